@@ -1,0 +1,5 @@
+"""What was said: sources, claims and the elements of a claim that can be tested."""
+
+from offing.claims.model import AnyOf, Carrier, Claim, Elements, Grade, Quantity, Source, origin_group
+
+__all__ = ["AnyOf", "Carrier", "Claim", "Elements", "Grade", "Quantity", "Source", "origin_group"]

@@ -1,0 +1,94 @@
+"""The commands by name, and how errors become one line and an exit code.
+
+Exit 0: done. 1: the data is at fault, one line ``error: …`` on stderr. 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import TextIO
+
+from cyclopts import App, CycloptsError
+
+from offing import __version__
+from offing.errors import OffingError, OffingWarning
+
+COMMANDS = {
+    "demo": "offing.cli.demo:demo",
+    "new": "offing.cli.case:new",
+    "claims": "offing.cli.case:claims",
+    "sites": "offing.cli.case:sites",
+    "check": "offing.cli.case:check",
+    "scenes": "offing.cli.scenes:app",
+    "detect": "offing.cli.detect:detect",
+    "observations": "offing.cli.observations:app",
+    "looks": "offing.cli.looks:looks",
+    "gaps": "offing.cli.looks:gaps",
+    "run": "offing.cli.run:run",
+    "verdicts": "offing.cli.verdicts:verdicts",
+    "report": "offing.cli.report:report",
+    "export": "offing.cli.report:export",
+    "simulate": "offing.cli.simulate:app",
+    "bench": "offing.cli.bench:bench",
+    "doctor": "offing.cli.doctor:doctor",
+}
+"""Command → ``module:function``, imported when it is called."""
+
+
+def build() -> App:
+    """The application, with no command loaded yet."""
+    app = App(
+        name="offing",
+        help="Verifies reported ship movements from satellite imagery.",
+        version=f"offing {__version__}",
+        help_format="plaintext",
+        result_action="return_value",
+    )
+    for name, target in COMMANDS.items():
+        app.command(target, name=name)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: runs one command and exits with its code."""
+    warnings.simplefilter("always", OffingWarning)
+    warnings.showwarning = _show_warning
+    try:
+        code = build()(arguments, exit_on_error=False, print_error=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except OffingError as error:
+        _fail(str(error), 1)
+    except CycloptsError as error:
+        _fail(" ".join(str(error).split()), 2)
+    except KeyboardInterrupt:
+        _fail("interrupted; what was finished is kept, run it again to go on", 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}", 1)
+    except MemoryError:
+        _fail("not enough memory for this input; give a smaller picture or part of it", 1)
+
+
+def _fail(line: str, code: int) -> None:
+    print(f"error: {line}", file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """One line a warning; a library's own warnings are for developers, not for users."""
+    if issubclass(category, OffingWarning):
+        print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)  # noqa: T201

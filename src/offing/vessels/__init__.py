@@ -1,0 +1,1 @@
+"""Which ships are in a picture: detection, measurement and the class library."""

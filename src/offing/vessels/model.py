@@ -1,0 +1,143 @@
+"""Detections, their measurements, and what a class of ships is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from offing.quantities import Interval, Probability
+from offing.records import Record
+
+
+class OrientedBox(Record, frozen=True):
+    """A rectangle in pixel coordinates: GDAL's, (0, 0) is the outer corner of the first pixel."""
+
+    col: float
+    """Centre, pixels to the right."""
+    row: float
+    """Centre, pixels down."""
+    length_px: tuple[float, float]
+    """Vector (dcol, drow) from the centre to the middle of the bow-side end: half the length."""
+    beam_px: tuple[float, float]
+    """Vector (dcol, drow) from the centre to the middle of one long side: half the beam."""
+
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The four (col, row) corners in order around the box."""
+        (lc, lr), (bc, br) = self.length_px, self.beam_px
+        signs = ((1, 1), (1, -1), (-1, -1), (-1, 1))
+        return tuple((self.col + s * lc + t * bc, self.row + s * lr + t * br) for s, t in signs)
+
+
+class Measurement(Record, frozen=True):
+    """Size and direction on the ground, with 90 % intervals; None where the pixel size is unknown."""
+
+    length_m: float | None
+    length_m_90: Interval | None
+    beam_m: float | None
+    beam_m_90: Interval | None
+    axis_deg: float
+    """0–180 clockwise from true north; from the picture's up where there is no georeference."""
+    heading_deg: float
+    """0–360, the likelier bow end, counted like ``axis_deg``."""
+    bow_probability: float
+    """P(the bow is at ``heading_deg``), 0.5–1; 0.5 where the picture cannot tell."""
+
+
+class Detection(Record, frozen=True):
+    """A vessel candidate in the pixels of one picture."""
+
+    id: str
+    """Unique within the picture: ``0001`` …, in order of falling score."""
+    image: str
+    """Name of the picture as given."""
+    time: datetime | None
+    """Acquisition, UTC; None when the picture does not tell."""
+    score: Probability
+    """P(a vessel), with what it was computed from."""
+    box: OrientedBox
+    ring: tuple[tuple[float, float], ...] | None
+    """Closed ring of (lon, lat) of the box; None without georeference."""
+    measurement: Measurement
+    flags: tuple[str, ...] = ()
+    """``near-land``, ``clipped``, ``merged``, ``ambiguity``, ``large``…"""
+
+
+class Capacity(Record, frozen=True):
+    """How much a ship of a class carries, according to one source."""
+
+    unit: str
+    """``persons``, ``t``, ``containers``, ``vehicles``."""
+    low: float
+    high: float
+    source: str
+    """Who says so, with ``(unverified)`` where it could not be checked."""
+
+
+class VesselClass(Record, frozen=True):
+    """What is known of a class of ships."""
+
+    id: str
+    name: str | None = None
+    """As people write it: ``Ropucha (Project 775)``."""
+    parent: str = "any"
+    """Id of the wider class: ``landing-ship``, ``cargo``, ``warship``, ``any`` …"""
+    length_m: tuple[float, float] | None = None
+    """Least and greatest length overall, metres; None for a generic class of any size."""
+    beam_m: tuple[float, float] | None = None
+    speed_kn: tuple[float, float] | None = None
+    capacity: tuple[Capacity, ...] = ()
+    layout: tuple[str, ...] = ()
+    """Recognition features in words, bow to stern."""
+    sources: tuple[str, ...] = ()
+    """Where the values come from."""
+
+
+class Vessel(Record, frozen=True, rename={"vessel_class": "class"}):
+    """A named ship of interest."""
+
+    id: str
+    vessel_class: str
+    """Class id; ``class`` in case.yaml."""
+    names: tuple[str, ...] = ()
+    """Names and spellings, the usual one first."""
+    imo: str | None = None
+    mmsi: str | None = None
+    pennant: str | None = None
+    sources: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The usual name, or the id where none is given."""
+        return self.names[0] if self.names else self.id
+
+
+class Candidate(Record, frozen=True):
+    """What a detected ship may be."""
+
+    vessel_class: str
+    """Class id."""
+    probability: float
+    """P(this class | what was measured), 0–1."""
+    vessel: str | None = None
+    """Vessel id, where one ship is meant."""
+
+
+class Sighting(Record, frozen=True):
+    """A detection attributed to candidates, at a site and time."""
+
+    id: str
+    """``scene/detection``."""
+    site: str
+    scene: str
+    detection: str
+    time: datetime
+    """UTC."""
+    named: str
+    """The narrowest class id that can be stood by; ``unknown`` where none can."""
+    candidates: tuple[Candidate, ...]
+    """Most probable first."""
+    none_of_these: float
+    """P(a ship of no class in the library that was considered)."""
+    basis: str
+    """What the probabilities were computed from."""
+    simulated: bool = False
