@@ -12,7 +12,7 @@ from offing.cli.output import Format, emit
 _PACKAGES = ("numpy", "scipy", "rasterio", "opencv-python-headless", "shapely", "pyproj", "msgspec", "pycocotools")
 
 
-def doctor(*, format: Format = "table") -> None:  # noqa: A002 - the option is called --format
+def doctor(*, format: Format = "table") -> None:
     """Say what is installed.
 
     Example: offing doctor --format json
