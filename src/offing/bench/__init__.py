@@ -1,0 +1,1 @@
+"""Named benchmarks: every figure comes with its protocol, its split and n."""
