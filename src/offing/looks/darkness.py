@@ -1,0 +1,97 @@
+"""When it was dark: the sun's elevation at a place, and the nights of a span.
+
+Elevations are those of the sun's centre without refraction, by the NOAA solar equations (Meeus 1998) as
+implemented in astral; against the worked example of NREL's Solar Position Algorithm (Reda and Andreas 2004)
+the error is below 0.001°.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from offing.errors import OffingError
+from offing.geo import LonLat
+from offing.timespan import TimeSpan
+
+SUNSET_DEG = -0.833
+"""Elevation of the sun's centre at sunrise and sunset: 34′ of refraction and 16′ of radius."""
+
+DARK_DEG = -6.0
+"""End of civil twilight: below it work outdoors needs lamps, and no optical picture shows a ship."""
+
+_FASTEST_DEG_PER_H = 15.06
+"""The sun's elevation never changes faster than the Earth turns."""
+
+_STEP = timedelta(minutes=2)
+"""A night, or a break in one, that is shorter than this may be missed."""
+
+_PRECISION = timedelta(seconds=0.5)
+
+
+def sun_elevation_deg(place: LonLat, t: datetime) -> float:
+    """Elevation of the sun's centre above the horizon in degrees, −90 to 90, without refraction.
+
+    ``t`` is an instant with its zone. Raises OffingError for a time without one.
+    """
+    from astral import Observer
+    from astral.sun import elevation
+
+    _check_zone(t)
+    return float(elevation(Observer(latitude=place.lat, longitude=place.lon), t, with_refraction=False))
+
+
+def sun_azimuth_deg(place: LonLat, t: datetime) -> float:
+    """Direction of the sun in degrees clockwise from true north, 0–360. Raises as ``sun_elevation_deg``."""
+    from astral import Observer
+    from astral.sun import azimuth
+
+    _check_zone(t)
+    return float(azimuth(Observer(latitude=place.lat, longitude=place.lon), t)) % 360.0
+
+
+def nights(place: LonLat, span: TimeSpan, below_deg: float = DARK_DEG) -> tuple[TimeSpan, ...]:
+    """The parts of ``span`` during which the sun stood below ``below_deg``, in order, to the second.
+
+    The default is the dark of civil night, the sun's centre more than 6° below the horizon. Give ``SUNSET_DEG``
+    for sunset to sunrise. A polar night gives the whole span, a polar day nothing. Nights are cut at the span's
+    ends.
+    """
+    edges = [span.start, *_crossings(place, span, below_deg), span.end]
+    dark = sun_elevation_deg(place, span.start) < below_deg
+    found = []
+    for start, end in zip(edges[:-1], edges[1:], strict=True):
+        if dark and end > start:
+            found.append(TimeSpan(start=start, end=end))
+        dark = not dark
+    return tuple(found)
+
+
+def _crossings(place: LonLat, span: TimeSpan, level: float) -> list[datetime]:
+    """Instants inside the span at which the sun passes ``level``, either way."""
+    found = []
+    t, height = span.start, sun_elevation_deg(place, span.start) - level
+    while t < span.end:
+        # No crossing can come sooner than the fastest sun would bring it.
+        stride = max(_STEP, timedelta(hours=0.98 * abs(height) / _FASTEST_DEG_PER_H))
+        later = min(t + stride, span.end)
+        height_later = sun_elevation_deg(place, later) - level
+        if (height < 0.0) != (height_later < 0.0):
+            found.append(_bisect(place, t, later, level))
+        t, height = later, height_later
+    return found
+
+
+def _bisect(place: LonLat, start: datetime, end: datetime, level: float) -> datetime:
+    rising = sun_elevation_deg(place, end) >= level
+    while end - start > _PRECISION:
+        middle = start + (end - start) / 2
+        if (sun_elevation_deg(place, middle) >= level) == rising:
+            end = middle
+        else:
+            start = middle
+    return end.replace(microsecond=0)
+
+
+def _check_zone(t: datetime) -> None:
+    if t.tzinfo is None:
+        raise OffingError(f"{t.isoformat()} has no time zone", fix="give the time in UTC")
