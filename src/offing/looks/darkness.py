@@ -2,12 +2,13 @@
 
 Elevations are those of the sun's centre without refraction, by the NOAA solar equations (Meeus 1998) as
 implemented in astral; against the worked example of NREL's Solar Position Algorithm (Reda and Andreas 2004)
-the error is below 0.001°.
+the error is below 0.01°.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from offing.errors import OffingError
 from offing.geo import LonLat
@@ -59,7 +60,7 @@ def nights(place: LonLat, span: TimeSpan, below_deg: float = DARK_DEG) -> tuple[
     edges = [span.start, *_crossings(place, span, below_deg), span.end]
     dark = sun_elevation_deg(place, span.start) < below_deg
     found = []
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         if dark and end > start:
             found.append(TimeSpan(start=start, end=end))
         dark = not dark
