@@ -1,6 +1,7 @@
 """Gaps and usable looks share out the window, whatever the looks."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,4 +44,4 @@ def test_cloud_and_indecision_do_not_end_a_gap() -> None:
 def test_gaps_cover_the_window_without_overlap(times) -> None:
     found = gaps([look(h, u) for h, u in times], "dunai", WINDOW)
     assert sum(g.hours for g in found) == pytest.approx(WINDOW.hours)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from offing.looks.model import Look
 from offing.records import Record
@@ -50,7 +51,7 @@ def gaps(looks: Iterable[Look], site: str, window: TimeSpan) -> tuple[Gap, ...]:
         (window.end, None),
     ]
     found = []
-    for (start, after), (end, before) in zip(edges, edges[1:], strict=False):
+    for (start, after), (end, before) in pairwise(edges):
         if end > start:
             poor = tuple(k.id for k in inside if start <= k.time <= end and not is_usable(k))
             found.append(Gap(site=site, start=start, end=end, after=after, before=before, unusable=poor))

@@ -1,0 +1,79 @@
+"""``offing bench``: the figures of docs/accuracy.md, each with its protocol."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offing.cli.output import Format, emit, note, print_json
+from offing.errors import OffingError
+
+if TYPE_CHECKING:
+    from offing.bench.model import BenchOptions, BenchResult
+
+BENCHMARKS = {
+    "startup": "how long offing --help takes",
+    "demo": "the embedded example: time and memory",
+    "cfar": "the radar detector on generated clutter: speed, recall, false alarms",
+    "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
+    "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
+    "detectability": "what the detectors find of simulated landing ships",
+    "calibration": "verdicts on simulated worlds whose truth is known",
+}
+"""Name → what it measures; module ``offing.bench.<name>`` with underscores."""
+
+
+def bench(
+    name: str, /, *, data: Path | None = None, quick: bool = False, seed: int = 0, format: Format = "table"
+) -> None:
+    """Measure, and print the figures with their protocol, split and n.
+
+    Example: offing bench s2-ports --data labelled
+
+    Parameters
+    ----------
+    name
+        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, detectability, calibration.
+    data
+        Folder with the labelled sets.
+    quick
+        A smaller n, to try the benchmark itself.
+    seed
+        Where generated data starts.
+    """
+    from offing.bench.model import BenchOptions
+
+    names = list(BENCHMARKS) if name == "all" else [name]
+    unknown = [n for n in names if n not in BENCHMARKS]
+    if unknown:
+        raise OffingError(f"there is no benchmark {name!r}", fix=f"choose one of: all, {', '.join(BENCHMARKS)}")
+    options = BenchOptions(data=data, quick=quick, seed=seed)
+    results = [r for n in names if (r := _measure(n, options, skip=name == "all"))]
+    if format == "json":
+        print_json({"benchmarks": results})
+        return
+    rows = [
+        {"benchmark": r.name, "figure": figure, "value": value, "n": r.n, "split": r.split, "protocol": r.protocol}
+        for r in results
+        for figure, value in r.figures.items()
+    ]
+    columns = ("benchmark", "figure", "value", "n") if format == "table" else tuple(rows[0]) if rows else ()
+    emit(rows, columns, format, "benchmarks")
+    if format == "table":
+        for result in results:
+            note(f"{result.name}: {result.protocol}; split: {result.split}")
+
+
+def _measure(name: str, options: BenchOptions, *, skip: bool) -> BenchResult | None:
+    """One benchmark; with ``skip`` one that lacks its labelled set is passed over, and said."""
+    module = import_module(f"offing.bench.{name.replace('-', '_')}")
+    note(f"{name}: {BENCHMARKS[name]} …")
+    try:
+        result: BenchResult = module.run(options)
+    except OffingError as error:
+        if not skip:
+            raise
+        note(f"{name}: left out: {error}")
+        return None
+    return result
