@@ -1,5 +1,15 @@
 """What was said: sources, claims and the elements of a claim that can be tested."""
 
-from offing.claims.model import AnyOf, Carrier, Claim, Elements, Grade, Quantity, Source, origin_group
+from offing.claims.model import (
+    AnyOf,
+    Carrier,
+    Claim,
+    Elements,
+    Grade,
+    Quantity,
+    Source,
+    origin_group,
+    sites_named,
+)
 
-__all__ = ["AnyOf", "Carrier", "Claim", "Elements", "Grade", "Quantity", "Source", "origin_group"]
+__all__ = ["AnyOf", "Carrier", "Claim", "Elements", "Grade", "Quantity", "Source", "origin_group", "sites_named"]

@@ -131,3 +131,20 @@ class Claim(Record, frozen=True):
 def origin_group(source: Source) -> str:
     """The origin that a source goes back to: copies of one origin add no weight."""
     return source.origin or source.id
+
+
+def sites_named(elements: Elements) -> tuple[str, ...]:
+    """Ids of all sites that a claim speaks of, destinations first, each once."""
+    return tuple(dict.fromkeys(s for place in (elements.destination, elements.origin) for s in _ids(place)))
+
+
+def _ids(place: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
+    match place:
+        case None:
+            return ()
+        case str():
+            return (place,)
+        case AnyOf():
+            return place.any_of
+        case _:
+            return place

@@ -1,0 +1,57 @@
+"""``offing verdicts``: a verdict for each element of each claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offing import __version__
+from offing.cli.output import Format, emit, print_json
+
+if TYPE_CHECKING:
+    from offing.judgement.model import Verdict
+
+
+def verdicts(case: Path, /, *, claim: str | None = None, format: Format = "table") -> None:
+    """Print a verdict for each element of each claim.
+
+    Example: offing verdicts dunai-2024 --format json
+
+    Parameters
+    ----------
+    case
+        The case folder; run it first.
+    claim
+        Only the elements of this claim.
+    """
+    from offing.case.case import Case
+    from offing.errors import CaseError
+
+    with Case.open(case) as opened:
+        title = opened.definition.title
+        known = [c.id for c in opened.definition.claims]
+        if claim is not None and claim not in known:
+            raise CaseError(f"there is no claim {claim!r}", where=str(case), fix=f"claims: {', '.join(known)}")
+        found = [v for v in opened.judged() if claim in (None, v.claim)]
+    if format == "json":
+        print_json({"case": title, "offing": __version__, "verdicts": found})
+        return
+    columns = ("claim", "element", "verdict", "ratio", "probability", "power", "word", "confidence", "origins")
+    emit([row(v) for v in found], columns, format, "verdicts")
+
+
+def row(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as one line of a table."""
+    ratio, probability = verdict.likelihood_ratio, verdict.probability
+    return {
+        "claim": verdict.claim,
+        "element": verdict.element,
+        "verdict": verdict.verdict + (" (simulated)" if verdict.simulated else ""),
+        "ratio": f"{ratio.value:.3g} [{ratio.low:.2g}, {ratio.high:.2g}]" if ratio else None,
+        "probability": f"{probability.value:.2f}" if probability else None,
+        "power": f"{verdict.power:.2f}" if verdict.power is not None else None,
+        "word": verdict.word,
+        "confidence": verdict.confidence,
+        "origins": verdict.origins,
+        "statement": verdict.statement,
+    }

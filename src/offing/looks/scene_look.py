@@ -1,0 +1,100 @@
+"""A look at a picture of the case: what stood in the way, and what was seen in spite of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offing.imagery.model import Scene
+from offing.looks.model import Look, Observation, Seen, Status
+from offing.records import Record
+from offing.sites import Site
+from offing.vessels.model import Detection, Sighting
+
+_Z95 = 1.6448536269514722
+NIGHT_ELEVATION_DEG = 0.0
+"""An optical picture taken with the sun lower than this shows nothing of use."""
+
+
+class Conditions(Record, frozen=True):
+    """What a scene could show of a site."""
+
+    status: Status
+    usable: float
+    """Fraction of the berths (of the site where none is drawn) that could be seen, 0–1."""
+    reason: str
+    sun_elevation_deg: float
+    """At the site and time."""
+
+
+class Detectability(Record, frozen=True):
+    """The measured chances of a kind of picture."""
+
+    p_detect: float
+    p_false: float
+    basis: str
+    """The benchmark that measured them, with n."""
+
+
+def at_night(conditions: Conditions, sensor: str) -> Conditions:
+    """The same conditions, with nothing usable where an optical picture was taken in the dark."""
+    if sensor == "sar" or conditions.sun_elevation_deg >= NIGHT_ELEVATION_DEG:
+        return conditions
+    return Conditions(
+        status="night",
+        usable=0.0,
+        reason=f"the sun stood {conditions.sun_elevation_deg:.0f}° below the horizon",
+        sun_elevation_deg=conditions.sun_elevation_deg,
+    )
+
+
+def scene_look(
+    scene: Scene,
+    site: Site,
+    conditions: Conditions,
+    sightings: Sequence[Sighting],
+    detections: dict[str, Detection],
+    measured: Detectability | None,
+) -> Look:
+    """The look of ``site`` in ``scene``; ``detections`` by id hold what the sightings were measured from.
+
+    ``measured`` is None where nothing has measured what such a picture shows: undeclared stays undeclared.
+    """
+    return Look(
+        id=f"{scene.id}@{site.id}",
+        site=site.id,
+        time=scene.time,
+        sensor=scene.platform or scene.sensor,
+        status=conditions.status,
+        usable=conditions.usable,
+        reason=conditions.reason,
+        p_detect=measured.p_detect if measured else None,
+        p_false=measured.p_false if measured else None,
+        p_basis=measured.basis if measured else None,
+        observations=_observations(conditions, sightings, detections),
+        scene=scene.id,
+        sun_elevation_deg=conditions.sun_elevation_deg,
+        simulated=scene.simulated,
+    )
+
+
+def _observations(
+    conditions: Conditions, sightings: Sequence[Sighting], detections: dict[str, Detection]
+) -> tuple[Observation, ...]:
+    if conditions.usable <= 0.0:
+        return (Observation(seen="indeterminate"),)
+    if not sightings:
+        return (Observation(seen="no"),)
+    return tuple(_seen(s, detections[s.detection], "yes") for s in sightings)
+
+
+def _seen(sighting: Sighting, detection: Detection, seen: Seen) -> Observation:
+    measured = detection.measurement
+    interval = measured.length_m_90
+    return Observation(
+        seen=seen,
+        vessel_class=sighting.named,
+        length_m=measured.length_m,
+        length_sd_m=(interval.high - interval.low) / (2.0 * _Z95) if interval else None,
+        detection=sighting.id,
+        note=sighting.basis,
+    )
