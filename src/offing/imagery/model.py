@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from offing.errors import PictureError
+from offing.geo import LonLat
 from offing.records import Record
+
+Status = Literal["clear", "partly", "cloud", "night", "nodata", "too-coarse", "not-obtained"]
+"""What stood in the way of a look, if anything did."""
 
 SensorKind = Literal["sar", "multispectral", "rgb", "panchromatic"]
 """How a picture sees: radar backscatter; bands with near infrared; colour; one optical band."""
+
+
+Quantity = Literal["reflectance", "sigma0-linear", "sigma0-db", "amplitude", "digital-number"]
+"""What a scaled number is: surface or top-of-atmosphere reflectance; backscattered power, linear or in dB;
+its square root, calibrated or not; a grey value in 0–1."""
 
 
 class BandScale(Record, frozen=True):
@@ -16,10 +26,63 @@ class BandScale(Record, frozen=True):
 
     scale: float
     offset: float
-    quantity: Literal["reflectance", "sigma0-linear", "amplitude", "digital-number"]
+    quantity: Quantity
     """What the value is."""
     basis: str
     """``metadata``, ``stated`` or ``inferred: why``."""
+
+
+class Box(Record, frozen=True):
+    """A window of a picture in whole pixels, half-open: ``col0`` ≤ column < ``col1``, ``row0`` ≤ row < ``row1``."""
+
+    col0: int
+    row0: int
+    col1: int
+    row1: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.col0 < self.col1 and 0 <= self.row0 < self.row1):
+            raise PictureError(
+                f"the window {self.col0},{self.row0}–{self.col1},{self.row1} is empty or starts before the picture"
+            )
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.col1 - self.col0
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.row1 - self.row0
+
+
+class GroundPoint(Record, frozen=True):
+    """A place in the picture whose position on the ground is known."""
+
+    col: float
+    """Pixels from the outer left edge."""
+    row: float
+    """Pixels from the outer top edge."""
+    lon: float
+    """Degrees east, EPSG:4326."""
+    lat: float
+    """Degrees north, EPSG:4326."""
+
+    def __post_init__(self) -> None:
+        _ = LonLat(lon=self.lon, lat=self.lat)
+        if not (abs(self.col) < 1e7 and abs(self.row) < 1e7):
+            raise PictureError(f"ground point at pixel {self.col}, {self.row} lies in no picture")
+
+
+class Usability(Record, frozen=True):
+    """How far a place could be seen in a picture."""
+
+    status: Status
+    fraction: float
+    """Part of the place that could be seen, 0–1."""
+    reason: str
+    """What stood in the way, in words, with the figures it was judged by."""
 
 
 class Scene(Record, frozen=True):

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from offing.errors import ObservationError
+from offing.imagery.model import Status
 from offing.records import Record
-
-Status = Literal["clear", "partly", "cloud", "night", "nodata", "too-coarse", "not-obtained"]
-"""What stood in the way, if anything did."""
 
 Seen = Literal["yes", "no", "indeterminate"]
 """A ship was seen; nothing of interest was; the look cannot say."""

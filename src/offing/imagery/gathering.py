@@ -1,0 +1,123 @@
+"""Which files make up one picture: a file, the bands of one acquisition, or a folder of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from offing.errors import PictureError
+from offing.imagery.bands import band_in_file_name
+from offing.imagery.timing import day_in, time_in
+
+_SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}
+_FILES_MAX = 2000
+_RESOLUTION = re.compile(r"(?<![0-9])(10|20|60)m(?![0-9A-Za-z])")
+
+
+def gather(paths: Sequence[Path]) -> tuple[str, tuple[Path, ...]]:
+    """(name, files) of the one picture that ``paths`` name; files sorted by name when they come from a folder.
+
+    Raises PictureError for no path, a folder without pictures or with pictures of several acquisitions, several files
+    that say they hold the same band, and several files of different days or times.
+    """
+    if not paths:
+        raise PictureError("no picture was named", fix="name a file or a folder of band files")
+    if len(paths) == 1 and paths[0].is_dir():
+        return str(paths[0]), _in_folder(paths[0])
+    folders = [p for p in paths if p.is_dir()]
+    if folders:
+        raise PictureError("is a folder among files", where=str(folders[0]), fix="name one folder, or files only")
+    if len(paths) == 1:
+        return str(paths[0]), (paths[0],)
+    _check_one_acquisition(paths)
+    parents = {p.parent for p in paths}
+    return str(paths[0].parent if len(parents) == 1 else paths[0]), tuple(paths)
+
+
+def _in_folder(folder: Path) -> tuple[Path, ...]:
+    found = _pictures(folder, "*")
+    if not found:
+        found = _pictures(folder, "**/*")  # a .SAFE folder keeps its bands deep below
+    if not found:
+        raise PictureError(
+            "holds no GeoTIFF, JPEG 2000, PNG or JPEG", where=str(folder), fix="name the picture's folder"
+        )
+    if len(found) == 1:
+        return (found[0],)
+    bands = [p for p in found if band_in_file_name(p)]
+    if not bands:
+        raise PictureError(
+            f"holds {len(found)} pictures that are not bands of one acquisition",
+            where=str(folder),
+            fix="name one of them, or give their names B02, B03 … or VV, VH",
+        )
+    chosen = _finest(bands)
+    _check_one_acquisition(chosen)
+    return tuple(chosen)
+
+
+def _pictures(folder: Path, pattern: str) -> list[Path]:
+    found = []
+    try:
+        for number, path in enumerate(folder.glob(pattern)):
+            if number >= 20 * _FILES_MAX:
+                break
+            if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file():
+                found.append(path)
+    except OSError as error:
+        raise PictureError(
+            f"cannot be listed ({error.strerror})", where=str(folder), fix="check its permissions"
+        ) from error
+    if len(found) > _FILES_MAX:
+        raise PictureError(f"holds more than {_FILES_MAX} pictures", where=str(folder), fix="name the files of one")
+    return sorted(found)
+
+
+def _finest(files: Sequence[Path]) -> list[Path]:
+    """One file a band and acquisition: the finest, where a product repeats bands at 10, 20 and 60 m."""
+    best: dict[tuple[str, str], Path] = {}
+    for path in files:
+        key = (_key(path), str(band_in_file_name(path)))
+        if key not in best or _pixel(path) < _pixel(best[key]):
+            best[key] = path
+    return sorted(best.values(), key=lambda p: p.name)
+
+
+def _pixel(path: Path) -> int:
+    match = _RESOLUTION.search(path.stem)
+    return int(match[1]) if match else 0
+
+
+def _key(path: Path) -> str:
+    """The name without its band and resolution: what the bands of one acquisition share."""
+    band = band_in_file_name(path) or ""
+    stem = _RESOLUTION.sub("", path.stem)
+    digits = re.sub(r"^B0?", "B0?", band) if re.fullmatch(r"B\d\d", band) else re.escape(band)
+    return re.sub(rf"(?<![0-9A-Za-z])({digits})(?![0-9A-Za-z])", "", stem, flags=re.I).strip("_- .").lower()
+
+
+def _check_one_acquisition(files: Sequence[Path]) -> None:
+    bands: dict[str, Path] = {}
+    for path in files:
+        band = band_in_file_name(path)
+        if band is None:
+            raise PictureError(
+                "does not say in its name which band it holds",
+                where=str(path),
+                fix="open pictures one at a time, or put B02, B03 … or VV, VH into the names",
+            )
+        if band in bands:
+            raise PictureError(
+                f"{path.name} and {bands[band].name} both hold band {band}",
+                where=str(path.parent),
+                fix="open the pictures of different acquisitions one at a time",
+            )
+        bands[band] = path
+    moments = {time_in(p.name) or day_in(p.name) for p in files}
+    if len(moments) > 1:
+        raise PictureError(
+            f"the files are of {len(moments)} different times by their names",
+            where=str(files[0].parent),
+            fix="give the bands of one acquisition",
+        )

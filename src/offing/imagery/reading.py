@@ -1,0 +1,137 @@
+"""Opens a picture: finds out what its bands, sensor, time, scale and place are, and says what it had to infer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from offing.errors import PictureError
+from offing.imagery.bands import QUALITY_BANDS
+from offing.imagery.gathering import gather
+from offing.imagery.grids import finest, grid_between, place
+from offing.imagery.layers import Stored, settled, stored_bands, values_by_name
+from offing.imagery.model import BandScale, GroundPoint, SensorKind
+from offing.imagery.nodata import zeros_are_nodata
+from offing.imagery.picture import Picture, PictureFacts
+from offing.imagery.pixels import Layer
+from offing.imagery.scaling import scale_of
+from offing.imagery.sensing import platform_of, sensor_of
+from offing.imagery.source import Sample, SourceFile, inspect
+from offing.imagery.timing import Timing, stated, timing
+
+__all__ = ["Picture", "open_picture"]
+
+
+def open_picture(
+    paths: Sequence[Path],
+    *,
+    sensor: SensorKind | None = None,
+    gsd_m: float | None = None,
+    time: datetime | None = None,
+    gcps: Sequence[GroundPoint] = (),
+) -> Picture:
+    """Opens one acquisition: one file, several band files of it, or one folder of them.
+
+    ``sensor`` and ``time`` (UTC when naive) overrule what the files say; ``gcps`` (2 or more) replace their
+    georeference; ``gsd_m`` is the pixel size in metres of a picture that has none. What had to be inferred is in
+    ``Picture.notes``. Raises PictureError for everything that cannot be read as a picture.
+    """
+    name, files = gather([Path(p) for p in paths])
+    inspected = [inspect(path) for path in files]
+    sources, samples = [s for s, _ in inspected], [s for _, s in inspected]
+    platform = next((p for s in sources if (p := platform_of(s.path, dict(s.tags)))), None)
+    bands, notes = stored_bands(sources, samples, platform, sensor)
+    lead = _lead(name, bands, sources)
+    kind, said = _sensor(sensor, bands, platform, sources[lead], samples[lead])
+    bands, more = settled(bands, kind, sources, samples)
+    platform = platform or _platform_by_bands(bands)
+    scale, scaling = scale_of(kind, platform, [sources[lead], *sources], values_by_name(bands, samples))
+    zeros = zeros_are_nodata(kind, bands, sources, samples, lead)
+    georeference, where = place(sources[lead], gcps, gsd_m)
+    when = stated(time) if time is not None else _timing(name, sources)
+    notes = (*notes, *said, *more, *scaling, *_zeros_note(zeros), *where, *when.notes)
+    layers = [_layer(band, sources, lead, scale, zeros=zeros) for band in bands]
+    facts = PictureFacts(
+        name=name,
+        paths=files,
+        sensor=kind,
+        platform=platform,
+        time=when.time,
+        time_basis=when.basis,
+        date_hint=when.day,
+        width=sources[lead].width,
+        height=sources[lead].height,
+        scale=scale,
+        simulated=any(_simulated(source) for source in sources),
+        notes=tuple(dict.fromkeys(notes)),
+        stated_gsd_m=None if georeference else gsd_m,
+        unified_nodata=zeros or (kind != "sar" and sources[lead].integer),
+    )
+    shown = [layer for layer in layers if layer.name not in QUALITY_BANDS]
+    quality = [layer for layer in layers if layer.name in QUALITY_BANDS]
+    return Picture(facts, sources, shown, quality, georeference)
+
+
+def _lead(name: str, bands: Sequence[Stored], sources: Sequence[SourceFile]) -> int:
+    """The file whose grid is the picture's."""
+    among = sorted({b.file for b in bands if b.name not in QUALITY_BANDS})
+    if not among:
+        raise PictureError("holds only a quality mask, no band to look at", where=name, fix="give its image bands too")
+    return finest(sources, among)
+
+
+def _sensor(
+    told: SensorKind | None, bands: Sequence[Stored], platform: str | None, source: SourceFile, sample: Sample
+) -> tuple[SensorKind, tuple[str, ...]]:
+    if told is not None:
+        return told, ()
+    return sensor_of(source, [b.name for b in bands if b.name not in QUALITY_BANDS], platform, sample)
+
+
+def _platform_by_bands(bands: Sequence[Stored]) -> str | None:
+    """Only Sentinel-2 calls its bands B02 … B12 among what is read here."""
+    return "sentinel-2" if any(re.fullmatch(r"B(\d\d|8A)", b.name) for b in bands) else None
+
+
+def _layer(band: Stored, sources: Sequence[SourceFile], lead: int, scale: BandScale, *, zeros: bool) -> Layer:
+    source = sources[band.file]
+    index = source.colour_bands[band.band]
+    own = scale.basis.startswith("metadata") and "OFFING_SCALE" not in source.tags
+    return Layer(
+        name=band.name,
+        file=band.file,
+        index=index,
+        nodata=0.0 if zeros else source.nodata[index - 1],
+        scale=source.scales[index - 1] if own else scale.scale,
+        offset=source.offsets[index - 1] if own else scale.offset,
+        component=band.component,
+        categorical=band.name in QUALITY_BANDS,
+        grid=None if band.file == lead else grid_between(sources[lead], source),
+    )
+
+
+def _timing(name: str, sources: Sequence[SourceFile]) -> Timing:
+    """The acquisition by the first file that knows it. Raises PictureError when the files contradict each other."""
+    found = [timing(source.path, source.tags) for source in sources]
+    times = sorted(t.time for t in found if t.time is not None)
+    days = {t.day for t in found if t.day is not None} | {t.date() for t in times}
+    if (times and (times[-1] - times[0]).total_seconds() > 600.0) or len(days) > 2:
+        raise PictureError(
+            f"the files are of different times ({times[0]:%Y-%m-%d %H:%M} … {times[-1]:%Y-%m-%d %H:%M} UTC)"
+            if times
+            else "the files are of different days",
+            where=name,
+            fix="give the bands of one acquisition",
+        )
+    return next((t for t in found if t.time is not None), found[0])
+
+
+def _zeros_note(zeros: bool) -> tuple[str, ...]:
+    return ("solid areas of 0 in all bands are taken as nodata, none is declared",) if zeros else ()
+
+
+def _simulated(source: SourceFile) -> bool:
+    """Any word but a plain no counts: a simulated picture must never pass for a real one."""
+    return source.tags.get("OFFING_SIMULATED", "").strip().lower() not in {"", "0", "no", "false"}
