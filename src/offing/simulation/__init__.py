@@ -1,0 +1,1 @@
+"""Pictures and worlds whose truth is known. Everything made here says that it is simulated."""
