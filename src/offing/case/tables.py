@@ -1,0 +1,83 @@
+"""Rows of the store's own tables, and the digests by which a change to them is found."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from offing.case.layers import LAYERS, Cell, Row
+from offing.case.ledger import canonical
+from offing.case.model import Results, SceneDetections, Statement
+from offing.looks.model import Look
+from offing.movements.model import PortCall
+from offing.records import Record
+from offing.timespan import iso
+from offing.vessels.model import Sighting
+
+
+def statement_row(made: Statement) -> tuple[str, ...]:
+    """key, step, inputs, parameters, version, created, result and the SHA-256 of these."""
+    inputs, parameters = canonical(made.inputs).decode(), canonical(made.parameters).decode()
+    row = (made.key, made.step, inputs, parameters, made.version, iso(made.created), made.result)
+    return (*row, row_digest(row))
+
+
+def row_digest(row: Sequence[Any]) -> str:
+    """SHA-256 of a row as canonical JSON."""
+    return hashlib.sha256(canonical(list(row))).hexdigest()
+
+
+def result_rows(results: Results) -> dict[str, Sequence[Record]]:
+    """Kind → the records of that kind."""
+    return {
+        "look": results.looks,
+        "detection": results.detections,
+        "sighting": results.sightings,
+        "port_call": results.port_calls,
+        "verdict": results.verdicts,
+        "lift": results.lifts,
+    }
+
+
+def put_results(connection: sqlite3.Connection, kind: str, records: Iterable[Record]) -> None:
+    """Insert records of a kind in their order."""
+    encode = msgspec.json.Encoder().encode
+    connection.executemany(
+        "INSERT INTO results VALUES (?,?,?,?,?)",
+        ((kind, i, *_place(record), encode(record).decode()) for i, record in enumerate(records)),
+    )
+
+
+def _place(record: Record) -> tuple[str | None, str | None]:
+    """Site and scene by which a record can be asked for."""
+    if isinstance(record, (Look, Sighting)):
+        return record.site, record.scene
+    if isinstance(record, SceneDetections):
+        return None, record.scene
+    return (record.site, None) if isinstance(record, PortCall) else (None, None)
+
+
+def fill(connection: sqlite3.Connection, layer: str, rows: Iterable[Row]) -> None:
+    """Replace all rows of a layer, numbered from 1."""
+    connection.execute(f"DELETE FROM {layer}")  # noqa: S608 - a name of ours
+    width = len(connection.execute(f"PRAGMA table_info({layer})").fetchall())
+    marks = ",".join("?" * width)
+    numbered: Iterator[tuple[Cell, ...]] = ((i, *row) for i, row in enumerate(rows, start=1))
+    connection.executemany(f"INSERT INTO {layer} VALUES ({marks})", numbered)  # noqa: S608
+
+
+def results_digest(connection: sqlite3.Connection) -> str:
+    """SHA-256 over the current results and the layers that show them, as they stand in the file."""
+    total = hashlib.sha256()
+    for sql in (
+        "SELECT * FROM results ORDER BY kind, position",
+        *(f"SELECT * FROM {layer} ORDER BY fid" for layer in LAYERS),  # noqa: S608 - names of ours
+    ):
+        total.update(sql.encode())
+        for row in connection.execute(sql):
+            total.update(repr(row).encode())
+    return total.hexdigest()
