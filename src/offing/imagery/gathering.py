@@ -35,6 +35,34 @@ def gather(paths: Sequence[Path]) -> tuple[str, tuple[Path, ...]]:
     return str(paths[0].parent if len(parents) == 1 else paths[0]), tuple(paths)
 
 
+def pictures(paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+    """The pictures that ``paths`` hold, each as what ``open_picture`` takes, in the order of their first files.
+
+    Band files of one acquisition (names alike but for B02, B03 … or VV, VH, in one folder) are one picture; a folder
+    is taken as its files. Raises PictureError for a folder without pictures.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = _pictures(path, "*") or _pictures(path, "**/*")
+            if not inside:
+                raise PictureError("holds no GeoTIFF, JPEG 2000, PNG or JPEG", where=str(path), fix="name a picture")
+            files += _finest_of_bands(inside)
+        else:
+            files.append(path)
+    groups: dict[object, list[Path]] = {}
+    for path in dict.fromkeys(files):
+        banded = band_in_file_name(path) is not None
+        groups.setdefault((path.parent, _key(path)) if banded else path, []).append(path)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _finest_of_bands(files: Sequence[Path]) -> list[Path]:
+    """The files, of those that repeat a band at several resolutions only the finest."""
+    finest = set(_finest([p for p in files if band_in_file_name(p)]))
+    return [p for p in files if p in finest or not band_in_file_name(p)]
+
+
 def _in_folder(folder: Path) -> tuple[Path, ...]:
     found = _pictures(folder, "*")
     if not found:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from offing.errors import PictureError
+from offing.errors import OffingError, PictureError
+from offing.geo import LonLat
 from offing.imagery import groundpoints
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import GroundPoint
@@ -129,13 +130,13 @@ def _embedded(source: SourceFile) -> tuple[Georeference | None, str]:
         to_lonlat = Transformer.from_crs(source.ground_crs_wkt, "EPSG:4326", always_xy=True)
         lons, lats = to_lonlat.transform(x, y)
         points = [
-            GroundPoint(col=float(c), row=float(r), lon=float(lon), lat=float(lat))
+            GroundPoint(col=float(c), row=float(r), lonlat=LonLat(lon=float(lon), lat=float(lat)))
             for c, r, lon, lat in zip(cols, rows, lons, lats, strict=True)
         ]
         transform, crs, note = groundpoints.fit(points, str(source.path))
         rms = groundpoints.residual_pixels(points, transform, crs)
         found = Georeference(transform, crs, width=source.width, height=source.height, where=str(source.path))
-    except (ProjError, PictureError, ValueError) as error:
+    except (ProjError, OffingError, ValueError) as error:
         return None, f"its embedded ground points cannot be used ({error})"
     if rms > _FIT_PIXELS:
         return None, (

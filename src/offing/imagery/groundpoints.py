@@ -51,9 +51,9 @@ def fit(points: Sequence[GroundPoint], where: str) -> tuple[Affine, str, str]:
 def _plane(points: Sequence[GroundPoint]) -> tuple[NDArray[np.float64], str]:
     from pyproj import CRS, Transformer
 
-    lon0 = points[0].lon
-    lons = np.array([lon0 + (p.lon - lon0 + 180.0) % 360.0 - 180.0 for p in points])
-    lats = np.array([p.lat for p in points])
+    lon0 = points[0].lonlat.lon
+    lons = np.array([lon0 + (p.lonlat.lon - lon0 + 180.0) % 360.0 - 180.0 for p in points])
+    lats = np.array([p.lonlat.lat for p in points])
     middle_lon = (float(lons.mean()) + 180.0) % 360.0 - 180.0
     text = f"+proj=aeqd +lat_0={float(lats.mean()):.6f} +lon_0={middle_lon:.6f} +datum=WGS84 +units=m +no_defs"
     system = CRS.from_proj4(text)
@@ -96,7 +96,7 @@ def residual_pixels(points: Sequence[GroundPoint], transform: Affine, crs: str) 
     from pyproj import Transformer
 
     to_plane = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    x, y = to_plane.transform(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
+    x, y = to_plane.transform(np.array([p.lonlat.lon for p in points]), np.array([p.lonlat.lat for p in points]))
     back = ~transform
     cols, rows = back.a * x + back.b * y + back.c, back.d * x + back.e * y + back.f
     squares = (cols - np.array([p.col for p in points])) ** 2 + (rows - np.array([p.row for p in points])) ** 2

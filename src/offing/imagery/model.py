@@ -64,13 +64,10 @@ class GroundPoint(Record, frozen=True):
     """Pixels from the outer left edge."""
     row: float
     """Pixels from the outer top edge."""
-    lon: float
-    """Degrees east, EPSG:4326."""
-    lat: float
-    """Degrees north, EPSG:4326."""
+    lonlat: LonLat
+    """Where that is."""
 
     def __post_init__(self) -> None:
-        _ = LonLat(lon=self.lon, lat=self.lat)
         if not (abs(self.col) < 1e7 and abs(self.row) < 1e7):
             raise PictureError(f"ground point at pixel {self.col}, {self.row} lies in no picture")
 

@@ -230,7 +230,7 @@ class Picture:
         return np.asarray(np.isfinite(self._reader.numbers(self._layers, box)).all(axis=0))
 
     def blocks(self, size: int, overlap: int) -> Iterator[Box]:
-        """Boxes of at most ``size`` × ``size`` pixels that cover the picture row by row; neighbours share ``overlap``."""
+        """Boxes of at most ``size`` × ``size`` pixels that cover the picture row by row, sharing ``overlap``."""
         if not 0 <= overlap < size:
             raise ValueError(f"overlap {overlap} does not fit blocks of {size}")
         for row0, row1 in _spans(self.height, size, overlap):

@@ -161,7 +161,7 @@ class PixelReader:
 
 
 def _neighbours(
-    places: NDArray[np.float64], extent: int, *, nearest: bool
+    places: NDArray[np.floating[Any]], extent: int, *, nearest: bool
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
     """(first pixel, second pixel, weight of the second) for pixel coordinates along one axis, held at the edges."""
     centre = places - 0.5
