@@ -37,7 +37,6 @@ def spec(sensor="optical", ships=(), **changes) -> SceneSpec:
 def hull_pixels(scene: SimulatedScene, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """(rows, cols) of the pixels whose centres lie within the true box of a ship; an independent rasterisation."""
     from rasterio.features import rasterize
-    from rasterio.warp import transform_geom
 
     ring = {"type": "Polygon", "coordinates": [scene.ships[number].ring]}
     projected = warp.transform_geom("EPSG:4326", f"EPSG:{scene.grid.epsg}", ring)
