@@ -70,6 +70,8 @@ class Capacity(Record, frozen=True):
     high: float
     source: str
     """Who says so, with ``(unverified)`` where it could not be checked."""
+    exact: bool = False
+    """True: ``low`` and ``high`` are figures of actual modifications, not a round range for the class."""
 
 
 class VesselClass(Record, frozen=True):

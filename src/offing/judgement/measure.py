@@ -1,0 +1,148 @@
+"""From the looks at one site to likelihoods by number of calls, under stated or varied assumptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offing.judgement.evidence import SiteEvidence
+from offing.movements.baseline import CALLS_MOST
+from offing.movements.occupancy import MOST_SHIPS, Occupancy, occupancy
+from offing.movements.presence import Chain, Passed, minute, timeline
+from offing.movements.sensing import LookAlikes, Sensitivities, detect_probability
+from offing.movements.shown import prior_calls, unshown_by_calls
+from offing.movements.sought import Reading
+from offing.records import Record
+from offing.timespan import TimeSpan
+
+Array = NDArray[np.float64]
+
+
+class Assumptions(Record, frozen=True):
+    """What is varied to find the interval; the defaults are what was stated."""
+
+    rate_factor: float = 1.0
+    stay_factor: float = 1.0
+    looks: Sensitivities = Sensitivities()
+
+
+class Likelihoods(Record, frozen=True):
+    """P(looks | number of calls in the window), up to one factor that cancels in every ratio."""
+
+    by_calls: tuple[float, ...]
+    """For 0, 1, …, at least K different ships in the window."""
+    elsewhen: float
+    """For none in the window but at least one in the time around it that was looked at."""
+
+
+class Measured(Record, frozen=True):
+    """All that a verdict needs of one site."""
+
+    stated: Likelihoods
+    prior: tuple[float, ...]
+    """P(0, 1, …, at least K different ships in the window) under the baseline."""
+    unshown: tuple[float, ...]
+    """P(no look shows such a ship | 0, 1, …, at least K of them)."""
+    without: dict[str, Likelihoods]
+    """The likelihoods with one look left out, by look id."""
+    fit_error: float
+    """Greatest error of the phase-type stay's distribution function."""
+
+
+def measure(
+    evidence: SiteEvidence, calls: int, vary: Assumptions, readings: Sequence[Reading], *, drops: bool = False
+) -> Measured:
+    """The likelihoods of ``readings`` (declared, by time) for up to ``calls`` calls in the window."""
+    flow = evidence.traffic.varied(vary.rate_factor, vary.stay_factor)
+    window = evidence.window
+    alikes = LookAlikes(readings, flow.lookalike_stay_h, vary.looks)
+    plan = timeline([r.time for r in readings], window)
+    beyond = _outside_hours(readings, window, flow.stay.p95)
+    chances = [(r, detect_probability(r, vary.looks)) for r in readings]
+    minutes = minute(window.end, window.start)
+    none = Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, timeline([r.time for r in readings], None), 0)
+    quiet = none.passed(drops=drops) if readings else Passed(joint=(1.0,), log_scale=0.0)
+    worlds = []
+    for rate, weight in zip(flow.rates_per_h, flow.weights, strict=True):
+        ships = _ships(evidence, rate, calls, readings, flow.stay.mean, vary)
+        passed = Chain(ships, alikes, readings, plan, calls).passed(drops=drops)
+        prior = np.array(prior_calls(ships, minutes, calls))
+        unseen = np.array(unshown_by_calls(ships, chances, window, calls))
+        worlds.append((weight, passed, prior, unseen, math.exp(-ships.rate * beyond), ships.stay.error))
+    return Measured(
+        stated=_mixed([(w, p.joint, p.log_scale, r, x) for w, p, r, _, x, _ in worlds], quiet.joint, quiet.log_scale),
+        prior=tuple(float(v) for v in np.sum([w * r for w, _, r, _, _, _ in worlds], axis=0)),
+        unshown=tuple(
+            float(v) for v in np.sum([w * np.minimum(_ratio(u, r), 1.0) for w, _, r, u, _, _ in worlds], axis=0)
+        ),
+        without={
+            r.look: _mixed(
+                [(w, p.without[i], p.without_scales[i], pr, x) for w, p, pr, _, x, _ in worlds],
+                quiet.without[i],
+                quiet.without_scales[i],
+            )
+            for i, r in enumerate(readings if drops else ())
+        },
+        fit_error=max(e for *_, e in worlds),
+    )
+
+
+def _mixed(
+    worlds: Sequence[tuple[float, Sequence[float], float, Array, float]], quiet: Sequence[float], quiet_scale: float
+) -> Likelihoods:
+    """Conditional likelihoods by number of calls, averaged over the rates.
+
+    The rate is taken as independent of whether the claim is true, so each rate's likelihood is conditioned on the
+    number of calls before the rates are averaged: a high rate is not made likelier by the claim.
+    """
+    top = max([scale for _, _, scale, _, _ in worlds] + [quiet_scale])
+    total = np.zeros(len(worlds[0][1]))
+    elsewhen = 0.0
+    for weight, joint, scale, prior, empty in worlds:
+        given = _ratio(np.asarray(joint) * math.exp(scale - top), prior)
+        total += weight * given
+        nothing = quiet[0] * math.exp(quiet_scale - top)
+        elsewhen += weight * max(float(given[0]) - empty * nothing, 0.0) / max(1.0 - empty, 1e-12)
+    return Likelihoods(by_calls=tuple(max(float(v), 1e-300) for v in total), elsewhen=max(elsewhen, 1e-300))
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """part / whole, where a whole of nothing gives the smallest number there is."""
+    return np.where(whole > 1e-290, part / np.maximum(whole, 1e-290), 1e-300)
+
+
+def _ships(
+    evidence: SiteEvidence, rate: float, calls: int, readings: Sequence[Reading], mean_h: float, vary: Assumptions
+) -> Occupancy:
+    """The chain of ships with room for all that were seen, are claimed, or come by everyday traffic."""
+    stay = evidence.traffic.stay.scaled(vary.stay_factor)
+    rate = min(rate, CALLS_MOST / (evidence.window.hours + mean_h), 0.5 * MOST_SHIPS / mean_h)
+    seen = max([r.ships for r in readings], default=0)
+    present = rate * mean_h
+    most = max(3, seen + 1, calls + 1 if calls > 1 else 0, _poisson_top(present))
+    if evidence.sought.vessels:
+        most = max(1, min(most, len(evidence.sought.vessels)))
+    return occupancy(stay, rate, min(most, MOST_SHIPS))
+
+
+def _poisson_top(mean: float) -> int:
+    """A number of ships that a Poisson number of this mean exceeds with a probability below 0.1 %, and one more."""
+    chance, total, n = math.exp(-mean), math.exp(-mean), 0
+    while total < 0.999:
+        n += 1
+        chance *= mean / n
+        total += chance
+    return n + 1
+
+
+def _outside_hours(readings: Sequence[Reading], window: TimeSpan, p95: float) -> float:
+    """Hours outside the window in which a call would be "another week": what was looked at, and at least so much
+    on each side as the window is long or a long stay lasts."""
+    pad = max(window.hours, p95)
+    around = window.padded(pad)
+    start = min([around.start, *(r.time for r in readings)])
+    end = max([around.end, *(r.time for r in readings)])
+    return (end - start).total_seconds() / 3600.0 - window.hours
