@@ -127,6 +127,10 @@ class Ledger:
                 raise LedgerError(line, where=f"{self.path}:{number}", fix="offing check lists all that is wrong")
             yield line
 
+    def sound_lines(self) -> Iterator[LedgerLine]:
+        """The acknowledged lines that are sound in themselves, whatever is wrong with others."""
+        return (line for _, _, line in self._scan(whole=False) if isinstance(line, LedgerLine))
+
     def verify(self) -> tuple[tuple[int, str], ...]:
         """Everything that is wrong with the chain, as (line number, what), in order; empty when all is well."""
         problems: list[tuple[int, str]] = []
