@@ -1,0 +1,75 @@
+"""The tables that lie somewhere, with their geometries in EPSG:4326."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal
+
+from offing.exchange.snapshot import CaseSnapshot
+from offing.exchange.tables import (
+    Cell,
+    Table,
+    detection_table,
+    look_table,
+    port_call_table,
+    sighting_table,
+    site_table,
+)
+from offing.records import Record
+
+Ring = tuple[tuple[float, float], ...]
+"""Closed ring of (lon, lat), degrees."""
+
+
+class Shape(Record, frozen=True):
+    """A point (a ring of one position) or a polygon without holes."""
+
+    kind: Literal["Point", "Polygon"]
+    ring: Ring
+    """One (lon, lat) for a point; a closed counter-clockwise ring for a polygon."""
+
+
+class Layer(Record, frozen=True):
+    """A table with one geometry a row; None where the place is unknown."""
+
+    table: Table
+    shapes: tuple[Shape | None, ...]
+
+
+def point(position: tuple[float, float]) -> Shape:
+    """A point at (lon, lat)."""
+    return Shape(kind="Point", ring=(_rounded(position),))
+
+
+def polygon(ring: Ring) -> Shape:
+    """A polygon whose ring is closed and runs counter-clockwise, as RFC 7946 asks."""
+    closed = ring if ring[0] == ring[-1] else (*ring, ring[0])
+    twice_area = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise(closed))  # shoelace; positive when clockwise
+    return Shape(kind="Polygon", ring=tuple(_rounded(p) for p in (closed[::-1] if twice_area > 0 else closed)))
+
+
+def _rounded(position: tuple[float, float]) -> tuple[float, float]:
+    """To 1e-7 degrees: about a centimetre."""
+    return round(float(position[0]), 7), round(float(position[1]), 7)
+
+
+def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
+    """Sites, berths, looks, detections, sightings and port calls, in that order."""
+    at = {s.id: point(s.position) for s in case.definition.sites}
+    boxes = {d.id: polygon(d.detection.ring) for d in case.detections if d.detection.ring}
+    return (
+        Layer(table=site_table(case), shapes=tuple(at[s.id] for s in case.definition.sites)),
+        Layer(table=_berth_table(case), shapes=tuple(polygon(b.ring) for b in case.berths)),
+        Layer(table=look_table(case), shapes=tuple(at.get(k.site) for k in case.looks)),
+        Layer(table=detection_table(case), shapes=tuple(boxes.get(d.id) for d in case.detections)),
+        Layer(
+            table=sighting_table(case),
+            shapes=tuple(boxes.get(f"{s.scene}/{s.detection}", boxes.get(s.id)) for s in case.sightings),
+        ),
+        Layer(table=port_call_table(case), shapes=tuple(at.get(c.site) for c in case.port_calls)),
+    )
+
+
+def _berth_table(case: CaseSnapshot) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple((b.id, b.site, b.name) for b in case.berths)
+    return Table(name="berths", columns=("berth", "site", "name"), rows=rows)

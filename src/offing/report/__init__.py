@@ -1,0 +1,1 @@
+"""What was found, for people: one HTML file that needs nothing else."""

@@ -1,0 +1,63 @@
+"""Claims with their verdicts."""
+
+from __future__ import annotations
+
+from offing.claims import Claim
+from offing.exchange.snapshot import CaseSnapshot
+from offing.looks.model import Look
+from offing.report.model import ClaimSection, ElementRow, Headline
+from offing.report.naming import element_title, site_name, source_line, window_text
+from offing.report.words import confidence_sentence, headline_sentence, likelihood_sentence, moment, noted
+
+
+def claim_sections(case: CaseSnapshot) -> tuple[ClaimSection, ...]:
+    """A section a claim, in the order of case.yaml."""
+    return tuple(_section(case, number, claim) for number, claim in enumerate(case.definition.claims, 1))
+
+
+def _section(case: CaseSnapshot, number: int, claim: Claim) -> ClaimSection:
+    source = next((s for s in case.definition.sources if s.id == claim.source), None)
+    rows = _rows(case, number, claim)
+    return ClaimSection(
+        id=claim.id,
+        source=source_line(case, claim.source),
+        attribution=tuple(source_line(case, s) for s in (source.quotes if source else ())),
+        quote=claim.quote,
+        statement=claim.statement,
+        note=claim.note,
+        window=window_text(case, claim),
+        headlines=tuple(_headline(row) for row in rows),
+        rows=rows,
+    )
+
+
+def _rows(case: CaseSnapshot, number: int, claim: Claim) -> tuple[ElementRow, ...]:
+    looks = {f"look:{look.id}": look for look in case.looks}
+    verdicts = [v for v in case.verdicts if v.claim == claim.id]
+    return tuple(
+        ElementRow(
+            title=element_title(case, v.element),
+            anchor=f"claim-{number}-{place}",
+            verdict=v,
+            evidence=tuple(look_line(case, looks[e]) if e in looks else e for e in v.evidence),
+        )
+        for place, v in enumerate(verdicts, 1)
+    )
+
+
+def _headline(row: ElementRow) -> Headline:
+    return Headline(
+        element=row.title,
+        verdict=row.verdict.verdict,
+        sentence=headline_sentence(row.verdict),
+        likelihood=likelihood_sentence(row.verdict),
+        confidence=confidence_sentence(row.verdict),
+        simulated=row.verdict.simulated,
+    )
+
+
+def look_line(case: CaseSnapshot, look: Look) -> str:
+    """One look on one line: when, where, by what, what was noted."""
+    tag = "SIMULATED · " if look.simulated else ""
+    where = site_name(case, look.site)
+    return f"{tag}{moment(look.time)} UTC · {where} · {look.sensor} · {noted(look)} ({look.id})"

@@ -1,0 +1,235 @@
+"""What every look at a site showed, on a time axis: rows by outcome, shapes as well as colours, windows shaded."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import datetime
+
+from offing.records import Record
+from offing.report.figures.scale import TimeScale, ticks
+from offing.report.figures.svg import Value, add, canvas, path, rendered
+from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
+from offing.report.words import OUTCOME_WORDS, counted, day, moment
+
+WIDE, NARROW = 960.0, 350.0
+"""User units across, for a desk and for a telephone."""
+_ROW, _CALL, _WINDOW, _AXIS = 24.0, 19.0, 17.0, 22.0
+"""Heights of an outcome row, a port call, a window label and the axis."""
+_ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (
+    ("Seen", "Seen", ("seen",)),
+    ("Other or unclear", "Other", ("other", "unclear")),
+    ("Looked, not seen", "Not seen", ("not-seen",)),
+    ("Could not see", "Blind", ("blind",)),
+)
+"""Row label, its short form, and the outcomes in it."""
+
+
+class Frame(Record, frozen=True):
+    """Where things stand in one drawing."""
+
+    scale: TimeScale
+    width: float
+    gutter: float
+    """Left edge of the plot; labels stand to the left of it."""
+    windows_top: float
+    calls_top: float
+    rows_top: float
+    axis_y: float
+    height: float
+
+
+def look_strip(strip: SiteStrip, width: float, key: str) -> str:
+    """The strip as SVG of ``width`` user units; ``key`` makes its ids unique in the page."""
+    windows = stacked([(w.start, w.end) for w in strip.windows], slack=0.0)
+    calls = stacked([_extent(c, strip) for c in strip.calls], slack=0.12)
+    frame = _frame(strip, width, max(windows, default=-1) + 1, max(calls, default=-1) + 1)
+    root = canvas(width, frame.height, f"Looks at {strip.site.name}", description(strip), key)
+    root.set("class", "look-strip")
+    _hatching(root, key)
+    _shading(root, frame, strip.windows, windows)
+    _axis(root, frame)
+    _row_labels(root, frame, narrow=width < 600)
+    for call, lane in zip(strip.calls, calls, strict=True):
+        _call(root, frame, call, frame.calls_top + lane * _CALL)
+    for mark in strip.marks:
+        _mark(root, frame, mark, key)
+    _off_axis(root, frame, strip)
+    return rendered(root)
+
+
+def description(strip: SiteStrip) -> str:
+    """The strip in words, for who cannot see it."""
+    count = {word: sum(m.outcome == word for m in strip.marks) for word in OUTCOME_WORDS}
+    said = "; ".join(f"{OUTCOME_WORDS[word]}: {n}" for word, n in count.items() if n)
+    calls = "".join(
+        f" Port call of {c.label}, seen from {moment(c.arrived_before)} to {moment(c.departed_after)} UTC."
+        for c in strip.calls
+    )
+    return f"{counted(len(strip.marks), 'look')} from {day(strip.start)} to {day(strip.end)}. {said or 'None'}.{calls}"
+
+
+def stacked(spans: list[tuple[datetime, datetime]], slack: float) -> list[int]:
+    """A lane for each span so that none overlap; ``slack`` widens each by that part of the whole extent."""
+    if not spans:
+        return []
+    room = slack * (max(e for _, e in spans) - min(s for s, _ in spans))
+    ends: list[datetime] = []
+    lanes = [0] * len(spans)
+    for i in sorted(range(len(spans)), key=lambda k: spans[k]):
+        start, end = spans[i]
+        lane = next((n for n, until in enumerate(ends) if until <= start), len(ends))
+        ends[lane : lane + 1] = [end + room]
+        lanes[i] = lane
+    return lanes
+
+
+def _extent(call: StripCall, strip: SiteStrip) -> tuple[datetime, datetime]:
+    return call.arrived_after or strip.start, call.departed_before or strip.end
+
+
+def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
+    gutter = 124.0 if width >= 600 else 58.0
+    calls_top = 4.0 + windows * _WINDOW
+    rows_top = calls_top + calls * _CALL + (6.0 if calls else 2.0)
+    axis_y = rows_top + len(_ROWS) * _ROW
+    scale = TimeScale(start=strip.start, end=strip.end, left=gutter + 12, right=width - 14)
+    return Frame(
+        scale=scale,
+        width=width,
+        gutter=gutter,
+        windows_top=4.0,
+        calls_top=calls_top,
+        rows_top=rows_top,
+        axis_y=axis_y,
+        height=axis_y + _AXIS,
+    )
+
+
+def _hatching(root: ET.Element, key: str) -> None:
+    defs = add(root, "defs")
+    pattern = add(defs, "pattern", id=f"{key}-hatch", width=4, height=4, patternUnits="userSpaceOnUse")
+    pattern.set("patternTransform", "rotate(45)")
+    add(pattern, "line", x1=0, y1=0, x2=0, y2=4, class_="hatch-line")
+
+
+def _shading(root: ET.Element, frame: Frame, windows: tuple[StripWindow, ...], lanes: list[int]) -> None:
+    for window, lane in zip(windows, lanes, strict=True):
+        left, right = frame.scale.held(window.start), frame.scale.held(window.end)
+        top = frame.windows_top + lane * _WINDOW
+        group = add(root, "g", class_="window")
+        add(group, "title", f"Claimed window of {window.label}: {moment(window.start)} to {moment(window.end)} UTC")
+        add(
+            group,
+            "rect",
+            x=left,
+            y=top + 12,
+            width=max(right - left, 1.5),
+            height=frame.axis_y - top - 12,
+            class_="shade",
+        )
+        add(
+            group,
+            "path",
+            d=f"M{left:.2f} {top + 17:.2f} V{top + 12:.2f} H{max(right, left + 1.5):.2f} V{top + 17:.2f}",
+            class_="bracket",
+        )
+        _window_label(group, frame, window.label, left, right, top + 9)
+
+
+def _window_label(group: ET.Element, frame: Frame, label: str, left: float, right: float, y: float) -> None:
+    """Left-aligned at the bracket, or right-aligned where it would leave the drawing; cut where neither fits."""
+    room = frame.width - left
+    need = 6.2 * len(label)
+    if need <= room or left - frame.gutter < frame.width / 2:
+        most = max(4, int(room / 6.2))
+        add(group, "text", label if len(label) <= most else f"{label[: most - 1]}…", x=left, y=y, class_="window-text")
+    else:
+        add(group, "text", label, x=right, y=y, class_="window-text", text_anchor="end")
+
+
+def _axis(root: ET.Element, frame: Frame) -> None:
+    group = add(root, "g", class_="time-axis")
+    add(group, "line", x1=frame.gutter, x2=frame.width - 2, y1=frame.axis_y, y2=frame.axis_y, class_="axis")
+    for tick in ticks(frame.scale, 74.0 if frame.width >= 600 else 62.0):
+        x = frame.scale.x(tick.time)
+        add(group, "line", x1=x, x2=x, y1=frame.rows_top, y2=frame.axis_y + 4, class_="grid")
+        if frame.gutter + 16 <= x <= frame.width - 24:
+            add(group, "text", tick.label, x=x, y=frame.axis_y + 16, class_="tick", text_anchor="middle")
+
+
+def _row_labels(root: ET.Element, frame: Frame, *, narrow: bool) -> None:
+    for number, (label, short, _) in enumerate(_ROWS):
+        y = frame.rows_top + number * _ROW + _ROW / 2
+        add(root, "line", x1=frame.gutter, x2=frame.width - 2, y1=y, y2=y, class_="row-line")
+        add(root, "text", short if narrow else label, x=frame.gutter - 8, y=y + 4, class_="row-text", text_anchor="end")
+
+
+def _call(root: ET.Element, frame: Frame, call: StripCall, top: float) -> None:
+    """A bar while the ship was certainly there; hatched tails where it may have been, open where nothing bounds it."""
+    y, height = top + 4.0, 9.0
+    group = add(root, "g", class_="call simulated" if call.simulated else "call")
+    tag = "SIMULATED. " if call.simulated else ""
+    add(group, "title", f"{tag}Port call of {call.label}: {_bounds(call)}")
+    held = frame.scale.held
+    first, last = held(call.arrived_before), held(call.departed_after)
+    left = held(call.arrived_after) if call.arrived_after else frame.gutter
+    right = held(call.departed_before) if call.departed_before else frame.width - 2
+    for a, b, bounded in ((left, first, call.arrived_after), (last, right, call.departed_before)):
+        add(group, "rect", x=a, y=y, width=max(b - a, 0.0), height=height, class_="tail" if bounded else "tail open")
+    add(group, "rect", x=first - 1.5, y=y - 1, width=last - first + 3, height=height + 2, class_="stay", rx=1.5)
+    text = f"{call.label} (simulated)" if call.simulated else call.label
+    at, anchor = (last + 6, "start") if last < frame.width * 0.62 else (first - 6, "end")
+    add(group, "text", text, x=at, y=y + 8, class_="call-text", text_anchor=anchor)
+
+
+def _bounds(call: StripCall) -> str:
+    arrived = f"arrived after {moment(call.arrived_after)}" if call.arrived_after else "arrival not bounded"
+    departed = f"departed before {moment(call.departed_before)}" if call.departed_before else "departure not bounded"
+    return f"{arrived}, seen {moment(call.arrived_before)} to {moment(call.departed_after)}, {departed} (UTC)"
+
+
+def _mark(root: ET.Element, frame: Frame, mark: StripMark, key: str) -> None:
+    if not frame.scale.start <= mark.time <= frame.scale.end:
+        return
+    row = next(i for i, (_, _, outcomes) in enumerate(_ROWS) if mark.outcome in outcomes)
+    x, y = frame.scale.x(mark.time), frame.rows_top + row * _ROW + _ROW / 2
+    group = add(root, "g", class_=f"mark {mark.outcome}{'' if mark.full else ' partly'}", data_look=mark.look)
+    add(group, "title", mark.label)
+    symbol(group, mark.outcome, x, y, key)
+    if mark.simulated:
+        add(group, "text", "s", x=x + 5.5, y=y - 4, class_="sim-text")
+
+
+def symbol(parent: ET.Element, outcome: Outcome, x: float, y: float, key: str) -> None:
+    """Diamond: seen; square: another ship; triangle: cannot tell; ring: not seen; hatched cross box: could not see."""
+    if outcome == "seen":
+        path(parent, [(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)], closed=True, class_="seen-shape")
+    elif outcome == "other":
+        add(parent, "rect", x=x - 5, y=y - 5, width=10, height=10, class_="other-shape")
+    elif outcome == "unclear":
+        path(parent, [(x, y - 6), (x + 6, y + 5), (x - 6, y + 5)], closed=True, class_="unclear-shape")
+    elif outcome == "not-seen":
+        add(parent, "circle", cx=x, cy=y, r=5, class_="not-seen-shape")
+    else:
+        box: dict[str, Value] = {"x": x - 5, "y": y - 5, "width": 10, "height": 10}
+        add(parent, "rect", class_="blind-shape", fill=f"url(#{key}-hatch)", **box)
+
+
+def _off_axis(root: ET.Element, frame: Frame, strip: SiteStrip) -> None:
+    """Looks beyond the axis are counted at its ends, never dropped in silence."""
+    before = sum(m.time < strip.start for m in strip.marks)
+    after = sum(m.time > strip.end for m in strip.marks)
+    y = frame.axis_y - 5
+    if before:
+        add(root, "text", f"‹ {before} earlier", x=frame.gutter + 4, y=y, class_="off-text")
+    if after:
+        add(root, "text", f"{after} later ›", x=frame.width - 4, y=y, class_="off-text", text_anchor="end")
+
+
+def legend_symbol(outcome: Outcome, key: str) -> str:
+    """One symbol alone, for the legend."""
+    root = canvas(18, 18, OUTCOME_WORDS[outcome], "Legend", key)
+    root.set("class", "legend-symbol")
+    _hatching(root, key)
+    symbol(root, outcome, 9, 9, key)
+    return rendered(root)

@@ -1,0 +1,294 @@
+"""What the report shows, as plain data: everything is decided here, nothing in the template."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from offing.case.definition import AchMark
+from offing.case.model import KeptFile
+from offing.exchange.snapshot import CaseDetection
+from offing.imagery.model import Scene
+from offing.judgement.model import Thresholds, Verdict, VerdictWord
+from offing.looks.model import Look
+from offing.movements.model import Lift
+from offing.records import Record
+from offing.sites import Site
+
+Outcome = Literal["seen", "other", "not-seen", "unclear", "blind"]
+"""A ship of the class sought; another ship; nothing of interest; the look cannot say; nothing could be seen."""
+
+
+class Headline(Record, frozen=True):
+    """One element of one claim, in plain words."""
+
+    element: str
+    """As people say it: ``Destination``."""
+    verdict: VerdictWord
+    sentence: str
+    """What the looks say of it; never "verified"."""
+    likelihood: str | None
+    """A sentence with the ICD 203 word; None where none may be given."""
+    confidence: str
+    """A sentence of its own."""
+    simulated: bool
+
+
+class SourceLine(Record, frozen=True):
+    """A source as it is named beside what it said."""
+
+    id: str
+    name: str
+    """Publisher and title, as far as known."""
+    published: str | None
+    grade: str
+    """``B3``, ``B–``, ``ungraded``."""
+    url: str | None
+    simulated: bool
+
+
+class ElementRow(Record, frozen=True):
+    """A verdict with what its row in the table needs."""
+
+    title: str
+    """``Origin: Chongjin``."""
+    anchor: str
+    """Id of the row, unique in the report."""
+    verdict: Verdict
+    evidence: tuple[str, ...]
+    """Looks that bear on it, one line each."""
+
+
+class ClaimSection(Record, frozen=True):
+    """One claim with its elements."""
+
+    id: str
+    source: SourceLine
+    attribution: tuple[SourceLine, ...]
+    """The sources that it relays, nearest first."""
+    quote: str | None
+    statement: str | None
+    note: str | None
+    window: str | None
+    """The claimed window in words."""
+    headlines: tuple[Headline, ...]
+    rows: tuple[ElementRow, ...]
+
+
+class StripMark(Record, frozen=True):
+    """One look on a time axis."""
+
+    look: str
+    time: datetime
+    outcome: Outcome
+    full: bool
+    """Whether the whole berth could be seen; False draws the mark broken."""
+    label: str
+    """For a pointer or a screen reader."""
+    simulated: bool
+
+
+class StripWindow(Record, frozen=True):
+    """A claimed window; ``start`` ≤ t < ``end``."""
+
+    label: str
+    start: datetime
+    end: datetime
+
+
+class StripCall(Record, frozen=True):
+    """A port call on a time axis; None where no look bounds it."""
+
+    label: str
+    arrived_after: datetime | None
+    arrived_before: datetime
+    departed_after: datetime
+    departed_before: datetime | None
+    simulated: bool
+
+
+class SiteStrip(Record, frozen=True):
+    """Every look at one site."""
+
+    site: Site
+    sought: str
+    """Whose presence the marks speak of: ``Ropucha or Alligator``; ``any ship`` where no claim names the site."""
+    start: datetime
+    """Left end of the axis."""
+    end: datetime
+    marks: tuple[StripMark, ...]
+    windows: tuple[StripWindow, ...]
+    calls: tuple[StripCall, ...]
+    usable: int
+    """Looks that could see enough to say something."""
+
+
+class LiftRow(Record, frozen=True):
+    """A lift in words and numbers."""
+
+    lift: Lift
+    sentence: str
+
+
+class PassageRow(Record, frozen=True):
+    """How long a ship of the claim needs at the least."""
+
+    origin: str
+    """Site name."""
+    destination: str
+    origin_at: tuple[float, float]
+    """(lon, lat)."""
+    destination_at: tuple[float, float]
+    nautical_miles: float
+    """Along the great circle: no sea path is shorter."""
+    hours: tuple[float, float] | None
+    """At the greatest and the least speed of the classes; None where no class has a speed."""
+    speed_kn: tuple[float, float] | None
+    claims: tuple[str, ...]
+
+
+class NightRow(Record, frozen=True):
+    """How long it was dark at a site within a claimed window."""
+
+    site: str
+    claim: str
+    nights: int
+    shortest_h: float
+    longest_h: float
+    dark_fraction: float
+    """Part of the window that was dark, 0–1."""
+
+
+class AchRow(Record, frozen=True):
+    """An item against every hypothesis."""
+
+    item: str
+    source: str
+    marks: tuple[AchMark, ...]
+    """In the order of the hypotheses."""
+    discriminates: bool
+    """Whether it sits differently with different hypotheses."""
+
+
+class AchHypothesis(Record, frozen=True):
+    """A hypothesis with how much speaks against it."""
+
+    id: str
+    statement: str
+    refuted_by: str | None
+    inconsistent: int
+    """Items marked I or II."""
+    score: int
+    """I counts 1, II counts 2 (Heuer 1999: the least inconsistent stands)."""
+
+
+class AchTable(Record, frozen=True):
+    """One analysis of competing hypotheses."""
+
+    question: str
+    hypotheses: tuple[AchHypothesis, ...]
+    rows: tuple[AchRow, ...]
+
+
+class ChipRequest(Record, frozen=True):
+    """A cutting from one scene at one site."""
+
+    scene: Scene
+    site: Site | None
+    look: Look | None
+    detections: tuple[CaseDetection, ...]
+    """Those at the site; all of the scene where it has no georeference."""
+    names: dict[str, str]
+    """``scene/detection`` → what the ship was named."""
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    """Berths of the site, closed rings of (lon, lat)."""
+    local_time: str | None
+    """In the site's time zone; None where it has none."""
+
+
+class GapRow(Record, frozen=True):
+    """A stretch within a claimed window without a usable look."""
+
+    site: str
+    """Site name."""
+    claim: str
+    start: datetime
+    end: datetime
+    hours: float
+    unusable: int
+    """Looks within it that could not see enough."""
+
+
+class OriginRow(Record, frozen=True):
+    """Sources that go back to one origin."""
+
+    origin: str
+    sources: tuple[str, ...]
+
+
+class SourceRow(Record, frozen=True):
+    """A source with its grade in words."""
+
+    line: SourceLine
+    reliability: str
+    credibility: str
+    origin: str
+    relays: tuple[str, ...]
+    licence: str | None
+    note: str | None
+
+
+class LookRow(Record, frozen=True):
+    """A look in the appendix."""
+
+    look: Look
+    site: str
+    """Site name."""
+    outcome: Outcome
+    seen: str
+    """What was noted, in words."""
+    local_time: str | None
+
+
+class ReportContent(Record, frozen=True):
+    """The whole report."""
+
+    title: str
+    summary: str | None
+    offing: str
+    """Version."""
+    as_of: datetime | None
+    """When the ledger was last written, UTC."""
+    simulated: str | None
+    """Which parts are simulated, in a sentence; None where none is."""
+    counts: tuple[tuple[str, str], ...]
+    """(number, what) pairs for the head."""
+    claims: tuple[ClaimSection, ...]
+    strips: tuple[SiteStrip, ...]
+    lifts: tuple[LiftRow, ...]
+    passages: tuple[PassageRow, ...]
+    nights: tuple[NightRow, ...]
+    competing: tuple[AchTable, ...]
+    chips: tuple[ChipRequest, ...]
+    chips_left_out: tuple[str, ...]
+    """Pictures without a cutting, with the reason."""
+    sites: tuple[Site, ...]
+    sources: tuple[SourceRow, ...]
+    origins: tuple[OriginRow, ...]
+    gaps: tuple[GapRow, ...]
+    blind: tuple[LookRow, ...]
+    """Looks that could not see enough."""
+    thresholds: Thresholds
+    window_zone: str | None
+    """IANA zone whose days the windows mean; None is UTC."""
+    assumptions: tuple[str, ...]
+    looks: tuple[LookRow, ...]
+    detections: tuple[CaseDetection, ...]
+    named: dict[str, str]
+    """``scene/detection`` → what the ship was named."""
+    simulated_scenes: frozenset[str]
+    """Ids of the scenes that were made, not taken."""
+    scenes: tuple[Scene, ...]
+    kept: tuple[KeptFile, ...]
+    ledger_head: str | None
+    ledger_entries: int

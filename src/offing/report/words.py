@@ -1,0 +1,198 @@
+"""The wordings of the report: plain, and never stronger than the verdict."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from offing.claims import AnyOf
+from offing.exchange.tables import in_words
+from offing.judgement.model import Verdict, VerdictWord
+from offing.looks.model import Look
+from offing.timespan import TimeSpan, zone
+
+VERDICT_TITLES: dict[VerdictWord, str] = {
+    "corroborated": "Corroborated",
+    "consistent": "Consistent",
+    "not-observable": "Not observable",
+    "not-corroborated": "Not corroborated",
+    "contradicted": "Contradicted",
+}
+_OPENINGS: dict[VerdictWord, str] = {
+    "corroborated": "Corroborated by the looks in this case:",
+    "consistent": "Consistent with the looks in this case, but not shown by them:",
+    "not-observable": "Not observable in this case, so nothing follows for or against it:",
+    "not-corroborated": "Looked for in this case and not seen:",
+    "contradicted": "Contradicted by the looks in this case:",
+}
+VERDICT_MEANINGS: dict[VerdictWord, str] = {
+    "corroborated": "ships were seen as claimed, and the looks are far likelier if the element is true",
+    "consistent": "nothing speaks clearly for it or against it",
+    "not-observable": "these looks had little chance to show it, and did not: nothing follows",
+    "not-corroborated": "these looks had a fair chance to show it, and did not",
+    "contradicted": "these looks would very probably have shown it, and are far likelier if it is false",
+}
+ICD_RANGES = {
+    "almost no chance": "1–5 %",
+    "very unlikely": "5–20 %",
+    "unlikely": "20–45 %",
+    "roughly even": "45–55 %",
+    "roughly even chance": "45–55 %",
+    "likely": "55–80 %",
+    "very likely": "80–95 %",
+    "almost certain": "95–99 %",
+    "almost certainly": "95–99 %",
+}
+"""The likelihood words of ICD 203 (2015) with their ranges."""
+RELIABILITY = {
+    "A": "completely reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability cannot be judged",
+}
+CREDIBILITY = {
+    1: "confirmed by an independent origin",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "truth cannot be judged",
+}
+STATUS_WORDS = {
+    "clear": "clear",
+    "partly": "partly usable",
+    "cloud": "cloud",
+    "night": "night",
+    "nodata": "no data",
+    "too-coarse": "too coarse",
+    "not-obtained": "not obtained",
+}
+OUTCOME_WORDS = {
+    "seen": "ship of the class sought seen",
+    "other": "another ship seen",
+    "unclear": "cannot tell",
+    "not-seen": "looked, not seen",
+    "blind": "could not see",
+}
+
+
+def headline_sentence(verdict: Verdict) -> str:
+    """What the looks say of one element, in one sentence."""
+    statement = " ".join(verdict.statement.split())
+    return f"{_OPENINGS[verdict.verdict]} {statement}" + ("" if statement.endswith((".", "!", "?")) else ".")
+
+
+def likelihood_sentence(verdict: Verdict) -> str | None:
+    """The ICD 203 word with its range, in a sentence that says nothing of confidence."""
+    if verdict.word is None:
+        return None
+    span = ICD_RANGES.get(verdict.word.lower())
+    return f"Likelihood: {verdict.word} ({span})." if span else f"Likelihood: {verdict.word}."
+
+
+def confidence_sentence(verdict: Verdict) -> str:
+    """The quality of the ground, in a sentence that says nothing of likelihood."""
+    reasons = "; ".join(reason.rstrip(".") for reason in verdict.confidence_reasons)
+    return f"Confidence: {verdict.confidence} ({reasons})." if reasons else f"Confidence: {verdict.confidence}."
+
+
+def ratio(value: float) -> str:
+    """A likelihood ratio with two or three figures; very small and very great ones by their bound."""
+    if value >= 9_950_000:
+        return "> 10 million"
+    if value < 0.00005:
+        return "< 0.0001"
+    return quantity(value)
+
+
+def quantity(value: float) -> str:
+    """A number with two figures below 10 and none behind the point above."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    if abs(value) >= 100:
+        step = 10 ** (math.floor(math.log10(abs(value))) - 2)
+        return f"{round(value / step) * step:,.0f}"
+    if abs(value) >= 10:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def whole(value: float) -> str:
+    """A count or an amount with a comma at the thousands, exactly."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def percent(value: float) -> str:
+    """A probability as a percentage; never 0 or 100, which no finite evidence gives."""
+    if value < 0.01:
+        return "< 1 %"
+    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+
+
+def hours(value: float) -> str:
+    """A duration in hours, or in days from four days on."""
+    if value >= 96:
+        return f"{value / 24:.0f} days"
+    return f"{value:.0f} h" if value >= 10 else f"{value:.1f} h"
+
+
+def day(instant: datetime) -> str:
+    """``17 October 2024``."""
+    return f"{instant.day} {instant:%B} {instant.year}"
+
+
+def moment(instant: datetime) -> str:
+    """``2024-10-17 02:00``, the zone is named beside it."""
+    return f"{instant.year:04d}-{instant:%m-%d %H:%M}"
+
+
+def local_moment(instant: datetime, timezone: str | None) -> str | None:
+    """The same instant in a place's own time with the zone's name; None without a zone."""
+    if timezone is None:
+        return None
+    try:
+        return f"{moment(instant.astimezone(zone(timezone)))} {timezone}"
+    except OverflowError:
+        return None
+
+
+def window_words(span: TimeSpan, timezone: str | None) -> str:
+    """A window by its first and last day, both included, or by its instants where they are no whole days."""
+    tz = zone(timezone) if timezone else None
+    start, end = (t.astimezone(tz) if tz else t for t in (span.start, span.end))
+    name = timezone or "UTC"
+    if start.time() != datetime.min.time() or end.time() != datetime.min.time() or start == end:
+        return moment(start) + (f" to {moment(end)}" if end > start else "") + f" ({name})"
+    last = end - timedelta(days=1)
+    if last.date() == start.date():
+        return f"{day(start)} ({name})"
+    first = day(start) if start.year != last.year else f"{start.day} {start:%B}"
+    return f"{first} to {day(last)} ({name})"
+
+
+def site_ids(value: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
+    """The sites that an origin or destination names."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    return value.any_of if isinstance(value, AnyOf) else value
+
+
+def listed(words: tuple[str, ...] | list[str], conjunction: str = "and") -> str:
+    """``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 look``, ``3 looks``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def noted(look: Look) -> str:
+    """What was noted in a look."""
+    return "; ".join(in_words(o) for o in look.observations) or "nothing noted"

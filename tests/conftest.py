@@ -1,0 +1,1 @@
+"""Makes ``sample_case`` importable from every folder of tests."""
