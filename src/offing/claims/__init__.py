@@ -9,7 +9,19 @@ from offing.claims.model import (
     Quantity,
     Source,
     origin_group,
+    place_ids,
     sites_named,
 )
 
-__all__ = ["AnyOf", "Carrier", "Claim", "Elements", "Grade", "Quantity", "Source", "origin_group", "sites_named"]
+__all__ = [
+    "AnyOf",
+    "Carrier",
+    "Claim",
+    "Elements",
+    "Grade",
+    "Quantity",
+    "Source",
+    "origin_group",
+    "place_ids",
+    "sites_named",
+]

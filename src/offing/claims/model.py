@@ -133,18 +133,19 @@ def origin_group(source: Source) -> str:
     return source.origin or source.id
 
 
-def sites_named(elements: Elements) -> tuple[str, ...]:
-    """Ids of all sites that a claim speaks of, destinations first, each once."""
-    return tuple(dict.fromkeys(s for place in (elements.destination, elements.origin) for s in _ids(place)))
-
-
-def _ids(place: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
+def place_ids(place: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
+    """The site ids that an origin or destination names, in order, each once."""
     match place:
         case None:
             return ()
         case str():
             return (place,)
         case AnyOf():
-            return place.any_of
+            return tuple(dict.fromkeys(place.any_of))
         case _:
-            return place
+            return tuple(dict.fromkeys(place))
+
+
+def sites_named(elements: Elements) -> tuple[str, ...]:
+    """Ids of all sites that a claim speaks of, destinations first, each once."""
+    return tuple(dict.fromkeys([*place_ids(elements.destination), *place_ids(elements.origin)]))

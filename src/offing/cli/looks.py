@@ -28,7 +28,8 @@ def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -
     from offing.case.case import Case
 
     with Case.open(case) as opened:
-        opened.require_site(site)
+        if site is not None:
+            opened.site(site)
         rows = [_look_row(k) for k in opened.store.looks(site)]
     columns = ("look", "site", "time", "sensor", "status", "usable", "seen", "p_detect", "p_false", "reason")
     emit(rows, columns, format, "looks")
@@ -51,7 +52,8 @@ def gaps(case: Path, /, *, site: str | None = None, format: Format = "table") ->
 
     rows: list[dict[str, Any]] = []
     with Case.open(case) as opened:
-        opened.require_site(site)
+        if site is not None:
+            opened.site(site)
         for name, window in _windows(opened.definition):
             if site not in (None, name):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from offing.cli.output import note
 
@@ -52,7 +52,7 @@ def progress() -> TerminalProgress | QuietProgress:
 class QuietProgress:
     """One line a finished step."""
 
-    def __enter__(self) -> QuietProgress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -73,17 +73,14 @@ class TerminalProgress:
     _bar: RichProgress
     _task: TaskID
 
-    def __enter__(self) -> TerminalProgress:
+    def __enter__(self) -> Self:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
+        what = TextColumn("{task.description}", markup=False)
+        self._bar = Progress(
+            BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), what, console=Console(stderr=True), transient=True
         )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task("", total=None)
         self._bar.start()
         return self

@@ -11,6 +11,9 @@ from offing.cli.output import Format, emit, print_json
 if TYPE_CHECKING:
     from offing.judgement.model import Verdict
 
+COLUMNS = ("claim", "element", "verdict", "ratio", "probability", "power", "word", "confidence", "origins")
+"""What a table of verdicts shows."""
+
 
 def verdicts(case: Path, /, *, claim: str | None = None, format: Format = "table") -> None:
     """Print a verdict for each element of each claim.
@@ -25,6 +28,7 @@ def verdicts(case: Path, /, *, claim: str | None = None, format: Format = "table
         Only the elements of this claim.
     """
     from offing.case.case import Case
+    from offing.case.pipeline import judged_verdicts
     from offing.errors import CaseError
 
     with Case.open(case) as opened:
@@ -32,12 +36,11 @@ def verdicts(case: Path, /, *, claim: str | None = None, format: Format = "table
         known = [c.id for c in opened.definition.claims]
         if claim is not None and claim not in known:
             raise CaseError(f"there is no claim {claim!r}", where=str(case), fix=f"claims: {', '.join(known)}")
-        found = [v for v in opened.judged() if claim in (None, v.claim)]
+        found = [v for v in judged_verdicts(opened) if claim in (None, v.claim)]
     if format == "json":
         print_json({"case": title, "offing": __version__, "verdicts": found})
         return
-    columns = ("claim", "element", "verdict", "ratio", "probability", "power", "word", "confidence", "origins")
-    emit([row(v) for v in found], columns, format, "verdicts")
+    emit([row(v) for v in found], COLUMNS, format, "verdicts")
 
 
 def row(verdict: Verdict) -> dict[str, Any]:

@@ -43,3 +43,7 @@ class Lift(Record, frozen=True):
     """Ship-loads that the claimed quantity needs (level 1.0)."""
     basis: tuple[str, ...]
     """Each capacity used, with its source."""
+    claim: str | None = None
+    """Id of the claim whose quantity it is held against."""
+    ships: str | None = None
+    """Which ships were counted, in words: ``3 ropucha, 1 alligator, one call each``."""

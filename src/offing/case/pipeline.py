@@ -1,0 +1,298 @@
+"""``offing run``: from the pictures and tables of a case to a verdict for each element of each claim.
+
+Pictures → detections → looks and sightings → port calls, lifts and verdicts. Each arrow is a step that is keyed by
+the hash of its inputs, parameters and version; its result is kept as an immutable statement the moment it is
+there, so a run that is killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from offing.case.case import Case
+from offing.case.clock import Clock
+from offing.case.ledger import digest
+from offing.case.model import Results, SceneDetections
+from offing.case.steps import Progress, StepKey, Steps
+from offing.claims.model import Claim, sites_named
+from offing.errors import CaseError, OffingWarning, PictureError
+from offing.imagery.model import Scene
+from offing.judgement.model import Verdict
+from offing.judgement.situation import Situation
+from offing.looks.model import Look
+from offing.movements.model import Lift, PortCall
+from offing.records import Record
+from offing.sites import Berth, Site
+from offing.vessels.detection.model import DetectionSet
+from offing.vessels.model import Sighting
+
+MIN_SCORE = 0.5
+"""Detections below this probability of being a vessel make no sighting."""
+
+DEFAULT_SOUGHT_LENGTH_M = 30.0
+"""Shortest ship that a look must be able to show where no claim names a class with a length."""
+
+_REVISION = {"detect": 1, "look": 1, "judge": 1}
+"""Raised when a step's method changes within a version, so that old results are not taken for new ones."""
+
+
+class SceneLook(Record, frozen=True):
+    """What one scene says of one site."""
+
+    look: Look
+    sightings: tuple[Sighting, ...]
+
+
+class Judged(Record, frozen=True):
+    """What follows from all looks together."""
+
+    port_calls: tuple[PortCall, ...]
+    verdicts: tuple[Verdict, ...]
+    lifts: tuple[Lift, ...]
+
+
+class RunSummary(Record, frozen=True):
+    """What a run did and what the case now holds."""
+
+    done: int
+    """Steps that were done."""
+    unchanged: int
+    """Steps that had been done before."""
+    looks: int
+    sightings: int
+    verdicts: int
+
+
+def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | None = None) -> RunSummary:
+    """Bring ``case`` up to date.
+
+    ``workers`` pictures are worked on at a time (as many as processors when None).
+    Raises CaseBusyError when another command holds the case, and whatever is wrong with its pictures.
+    """
+    with case.writing():
+        scenes = case.store.scenes()
+        steps = Steps(case.store, progress, clock)
+        progress.begin(2 * len(scenes) + 1)
+        found = _detect(case, scenes, steps, workers or os.cpu_count() or 1)
+        seen = [_look(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
+        looks = tuple(
+            sorted([*case.store.imported_looks(), *(s.look for s in seen)], key=lambda k: (k.time, k.site, k.id))
+        )
+        judged = _judge(case, looks, steps)
+        results = Results(
+            key=digest([_hash([case.definition]), _hash(looks), _hash([judged]), _hash(found)]),
+            sites=case.definition.sites,
+            berths=tuple(b for s in case.definition.sites for b in case.berths(s.id)),
+            looks=looks,
+            detections=tuple(
+                SceneDetections(scene=scene.id, detections=d.detections, simulated=scene.simulated)
+                for scene, d in zip(scenes, found, strict=True)
+            ),
+            sightings=tuple(sighting for s in seen for sighting in s.sightings),
+            port_calls=judged.port_calls,
+            verdicts=judged.verdicts,
+            lifts=judged.lifts,
+        )
+        if results.key != case.store.results_key():
+            case.store.project(results, at=clock())
+        return RunSummary(
+            done=steps.done,
+            unchanged=steps.unchanged,
+            looks=len(looks),
+            sightings=len(results.sightings),
+            verdicts=len(judged.verdicts),
+        )
+
+
+def _detect(case: Case, scenes: Iterable[Scene], steps: Steps, workers: int) -> list[DetectionSet]:
+    """The detections of each scene, in the order of the scenes."""
+    return steps.do_all(
+        [(_detect_key(scene), lambda scene=scene: _detections(case.root, scene)) for scene in scenes],  # type: ignore[misc]
+        DetectionSet,
+        workers,
+    )
+
+
+def _detect_key(scene: Scene) -> StepKey:
+    return StepKey(
+        step="detect",
+        subject=scene.id,
+        inputs={"scene": _hash([scene])},
+        parameters={"min_score": MIN_SCORE, "revision": _REVISION["detect"]},
+    )
+
+
+def _detections(root: Path, scene: Scene) -> DetectionSet:
+    from offing.imagery.reading import open_picture
+    from offing.vessels.detection import detect
+
+    with open_picture([root / scene.path], sensor=scene.sensor, time=scene.time, gsd_m=_stated_gsd(scene)) as picture:
+        return detect(picture, min_score=MIN_SCORE)
+
+
+def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneLook:
+    """What a scene says of its site. Raises PictureError when real and simulated things would be mixed."""
+    site = _site_of(case, scene)
+    berths = case.berths(site.id)
+    sought = _sought(case.definition.claims, site.id)
+    key = StepKey(
+        step="look",
+        subject=f"{site.id} in {scene.id}",
+        inputs={
+            "detections": _hash([found]),
+            "scene": _hash([scene]),
+            "site": _hash([site]),
+            "berths": _hash(berths),
+            "classes": _hash(case.library),
+        },
+        parameters={"sought": list(sought), "revision": _REVISION["look"]},
+    )
+
+    def work() -> SceneLook:
+        return _scene_look(case, scene, site, berths, found, sought)
+
+    return steps.do(key, SceneLook, work)
+
+
+def _scene_look(
+    case: Case, scene: Scene, site: Site, berths: tuple[Berth, ...], found: DetectionSet, sought: tuple[str, ...]
+) -> SceneLook:
+    from offing.looks.conditions import conditions_at
+    from offing.looks.detectability import curve
+    from offing.looks.scene_look import scene_look
+    from offing.vessels.attribution import attribute, site_prior
+
+    conditions = conditions_at(case.root, scene, site, berths, _shortest(case, sought))
+    inside = [d for d in found.detections if _within(d.ring, site)]
+    sightings = attribute(
+        inside,
+        site=site,
+        scene=scene.id,
+        prior=site_prior(site, sought, case.library),
+        library=case.library,
+        simulated=scene.simulated,
+    )
+    measured = curve(scene.sensor, max(scene.gsd_m), simulated=scene.simulated)
+    look = scene_look(scene, site, conditions, sightings, {d.id: d for d in inside}, measured)
+    return SceneLook(look=look, sightings=sightings)
+
+
+def judged_verdicts(case: Case) -> tuple[Verdict, ...]:
+    """The verdicts of the last run. Raises CaseError when there was none; warns when something changed since."""
+    if case.store.results_key() is None:
+        raise CaseError("nothing has been judged since the last change", where=str(case.root), fix=_run_it(case))
+    if case.store.statement(_judge_key(case, _situation(case, case.store.looks())).key) is None:
+        warnings.warn(
+            f"{case.root}: case.yaml changed since the last run; {_run_it(case)}", OffingWarning, stacklevel=2
+        )
+    return case.store.verdicts()
+
+
+def _run_it(case: Case) -> str:
+    return f"run: offing run {case.root}"
+
+
+def _judge(case: Case, looks: tuple[Look, ...], steps: Steps) -> Judged:
+    situation = _situation(case, looks)
+    return steps.do(_judge_key(case, situation), Judged, lambda: _judged(case, situation))
+
+
+def _situation(case: Case, looks: tuple[Look, ...]) -> Situation:
+    definition = case.definition
+    return Situation(
+        claims=definition.claims,
+        sources=definition.sources,
+        sites=definition.sites,
+        vessels=definition.vessels,
+        library=case.library,
+        looks=looks,
+        thresholds=definition.options,
+        timezone=definition.timezone,
+    )
+
+
+def _judge_key(case: Case, situation: Situation) -> StepKey:
+    return StepKey(
+        step="judge",
+        subject=f"{len(situation.claims)} claims",
+        inputs={
+            "claims": _hash(situation.claims),
+            "sources": _hash(situation.sources),
+            "sites": _hash(situation.sites),
+            "vessels": _hash(situation.vessels),
+            "classes": _hash(case.library),
+            "looks": _hash(situation.looks),
+        },
+        parameters={
+            "thresholds": msgspec.to_builtins(situation.thresholds),
+            "timezone": situation.timezone,
+            "revision": _REVISION["judge"],
+        },
+    )
+
+
+def _judged(case: Case, situation: Situation) -> Judged:
+    from offing.judgement.judge import judge
+    from offing.movements.claimed_lift import claimed_lifts
+    from offing.movements.portcalls import port_calls
+
+    calls = port_calls(situation.looks, ["any"], case.library)
+    return Judged(
+        port_calls=calls,
+        verdicts=judge(situation),
+        lifts=claimed_lifts(situation.claims, calls, situation.vessels, case.library),
+    )
+
+
+def _site_of(case: Case, scene: Scene) -> Site:
+    sites = {s.id: s for s in case.definition.sites}
+    name = scene.sites[0]
+    if name not in sites:
+        raise PictureError(
+            f"scene {scene.id} shows the site {name!r}, which case.yaml no longer has",
+            where=str(case.root / "case.yaml"),
+            fix="put the site back",
+        )
+    if sites[name].simulated != scene.simulated:
+        raise PictureError(
+            f"scene {scene.id} and site {name!r} are not both simulated or both real",
+            where=str(case.root / "case.yaml"),
+            fix="keep simulated pictures at sites marked simulated: true",
+        )
+    return sites[name]
+
+
+def _sought(claims: Iterable[Claim], site: str) -> tuple[str, ...]:
+    """Class ids that the claims look for at a site."""
+    carriers = (c.elements.carrier for c in claims if site in sites_named(c.elements))
+    return tuple(sorted({class_id for carrier in carriers if carrier for class_id in carrier.classes}))
+
+
+def _shortest(case: Case, sought: Iterable[str]) -> float:
+    lengths = [bounds[0] for class_id in sought if (bounds := case.library.get(class_id).length_m)]
+    return min(lengths, default=DEFAULT_SOUGHT_LENGTH_M)
+
+
+def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
+    """Whether the middle of a box lies within the site; a picture without georeference shows its site alone."""
+    from offing.geo import LonLat, distance_m
+
+    if ring is None:
+        return True
+    corners = ring[:-1]
+    middle = LonLat(lon=sum(p[0] for p in corners) / len(corners), lat=sum(p[1] for p in corners) / len(corners))
+    return distance_m(middle, site.lonlat) <= site.radius_m
+
+
+def _stated_gsd(scene: Scene) -> float | None:
+    return max(scene.gsd_m) if scene.crs is None else None
+
+
+def _hash(records: Iterable[object]) -> str:
+    """SHA-256 of records as JSON; equal records, equal hash."""
+    return digest(msgspec.to_builtins(list(records)))

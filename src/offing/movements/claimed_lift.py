@@ -1,0 +1,68 @@
+"""The lifts that bear on the claims' quantities: by the ships as claimed, and by the calls that were seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from offing.claims import Claim, Quantity
+from offing.claims.model import place_ids
+from offing.movements.lift import lift
+from offing.movements.model import Lift, PortCall
+from offing.vessels.classes import ClassLibrary
+from offing.vessels.model import Vessel
+
+
+def claimed_lifts(
+    claims: Iterable[Claim], calls: Sequence[PortCall], vessels: Sequence[Vessel], library: ClassLibrary
+) -> tuple[Lift, ...]:
+    """For each claim with a quantity and a carrier: the lift of the claimed ships, then of the calls seen.
+
+    Calls are those at the claim's destination that can lie within its window. Claims whose ships have no
+    published capacity in that unit have no lift.
+    """
+    found = []
+    for claim in claims:
+        quantity, ships = claim.elements.quantity, _claimed_ships(claim, vessels, library)
+        if quantity is None or not ships:
+            continue
+        found.append(_labelled(claim, quantity, ships, f"as claimed: {_counted(ships)}, one call each", library))
+        seen = [c.vessel_class for c in calls if _bears(c, claim, library)]
+        if seen:
+            found.append(_labelled(claim, quantity, seen, f"calls seen in the window: {_counted(seen)}", library))
+    return tuple(entry for entry in found if entry)
+
+
+def _claimed_ships(claim: Claim, vessels: Sequence[Vessel], library: ClassLibrary) -> list[str]:
+    """A class id a ship. Where the case names just as many ships of the claimed classes, they are meant."""
+    carrier = claim.elements.carrier
+    if carrier is None:
+        return []
+    if carrier.vessels:
+        return [v.vessel_class for v in vessels if v.id in carrier.vessels]
+    named = [v.vessel_class for v in vessels if library.relation(v.vessel_class, carrier.classes) == "match"]
+    if len(named) == carrier.count:
+        return named
+    return [carrier.classes[0]] * carrier.count if len(carrier.classes) == 1 else []
+
+
+def _bears(call: PortCall, claim: Claim, library: ClassLibrary) -> bool:
+    carrier, window = claim.elements.carrier, claim.elements.span()
+    if carrier is None or window is None or call.site not in place_ids(claim.elements.destination):
+        return False
+    if call.departed_after < window.start or call.arrived_before >= window.end:
+        return False
+    if carrier.vessels:
+        return call.vessel in carrier.vessels
+    return library.relation(call.vessel_class, carrier.classes) == "match"
+
+
+def _labelled(claim: Claim, quantity: Quantity, ships: Sequence[str], words: str, library: ClassLibrary) -> Lift | None:
+    found = lift(ships, quantity.unit, library, quantity.value)
+    return msgspec.structs.replace(found, claim=claim.id, ships=words) if found else None
+
+
+def _counted(ships: Iterable[str]) -> str:
+    return ", ".join(f"{n} {class_id}" for class_id, n in Counter(ships).most_common())
