@@ -41,20 +41,18 @@ def pictures(paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
     Band files of one acquisition (names alike but for B02, B03 … or VV, VH, in one folder) are one picture; a folder
     is taken as its files. Raises PictureError for a folder without pictures.
     """
-    files: list[Path] = []
-    for path in paths:
+    groups: dict[object, list[Path]] = {}
+    for path in dict.fromkeys(paths):
+        files, root = [path], path.parent
         if path.is_dir():
             inside = _pictures(path, "*") or _pictures(path, "**/*")
             if not inside:
                 raise PictureError("holds no GeoTIFF, JPEG 2000, PNG or JPEG", where=str(path), fix="name a picture")
-            files += _finest_of_bands(inside)
-        else:
-            files.append(path)
-    groups: dict[object, list[Path]] = {}
-    for path in dict.fromkeys(files):
-        banded = band_in_file_name(path) is not None
-        groups.setdefault((path.parent, _key(path)) if banded else path, []).append(path)
-    return tuple(tuple(group) for group in groups.values())
+            files, root = _finest_of_bands(inside), path
+        for file in files:
+            shared = (root, _key(file)) if band_in_file_name(file) else file
+            groups.setdefault(shared, []).append(file)
+    return tuple(tuple(dict.fromkeys(group)) for group in groups.values())
 
 
 def _finest_of_bands(files: Sequence[Path]) -> list[Path]:
