@@ -25,13 +25,14 @@ def lift_rows(case: CaseSnapshot) -> tuple[LiftRow, ...]:
 def _lift_sentence(lift: Lift) -> str:
     low, high = whole(lift.carried.low), whole(lift.carried.high)
     amount = f"{low} {lift.unit}" if low == high else f"{low} to {high} {lift.unit}"
-    parts = [f"{counted(lift.calls, 'call').capitalize()} can have carried {amount}"]
-    if lift.claimed is not None:
-        parts.append(f"the claim says {whole(lift.claimed)}")
-    if lift.shiploads is not None:
-        least, most = whole(lift.shiploads.low), whole(lift.shiploads.high)
-        parts.append(f"which needs {least if least == most else f'{least} to {most}'} ship-loads")
-    return ", ".join(parts) + "."
+    sentence = f"{counted(lift.calls, 'call')} can have carried {amount}."
+    if lift.claimed is None:
+        return sentence
+    sentence += f" The claim says {whole(lift.claimed)}"
+    if lift.shiploads is None:
+        return f"{sentence}."
+    least, most = whole(lift.shiploads.low), whole(lift.shiploads.high)
+    return f"{sentence}, which needs {least if least == most else f'{least} to {most}'} ship-loads."
 
 
 def passage_rows(case: CaseSnapshot) -> tuple[PassageRow, ...]:

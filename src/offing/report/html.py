@@ -37,6 +37,7 @@ def render(content: ReportContent, root: Path) -> str:
         style_hash=f"sha256-{digest}",
         titles=words.VERDICT_TITLES,
         statuses=words.STATUS_WORDS,
+        sensors=words.SENSOR_WORDS,
         outcomes=words.OUTCOME_WORDS,
         most_looks=MOST_LOOKS,
         most_detections=MOST_DETECTIONS,

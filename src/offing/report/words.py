@@ -60,6 +60,7 @@ CREDIBILITY = {
     5: "improbable",
     6: "truth cannot be judged",
 }
+SENSOR_WORDS = {"sar": "radar", "multispectral": "multispectral", "rgb": "colour", "panchromatic": "panchromatic"}
 STATUS_WORDS = {
     "clear": "clear",
     "partly": "partly usable",
@@ -132,10 +133,10 @@ def percent(value: float) -> str:
 
 
 def hours(value: float) -> str:
-    """A duration in hours, or in days from four days on."""
+    """A duration: ``6.8 h``, ``36 h``, in days from four days on."""
     if value >= 96:
-        return f"{value / 24:.0f} days"
-    return f"{value:.0f} h" if value >= 10 else f"{value:.1f} h"
+        return f"{value / 24:.1f}".removesuffix(".0") + " days"
+    return f"{value:.1f}".removesuffix(".0") + " h"
 
 
 def day(instant: datetime) -> str:

@@ -21,8 +21,9 @@ def chip_overlay(chip: Chip, key: str) -> str:
         corners = [(x * WIDTH, y * height) for x, y in box.points]
         path(root, _grown(corners, 2.0), closed=True, class_="halo")
         path(root, _grown(corners, 2.0), closed=True, class_="ship-box")
-        x, y = max(c[0] for c in corners) + 5, min(c[1] for c in corners) - 3
-        add(root, "text", str(number), x=min(x, WIDTH - 14), y=max(y, 24.0), class_="ship-number")
+        x, y = _beyond_bow(corners)
+        at = {"x": min(max(x, 8.0), WIDTH - 12), "y": min(max(y + 4.5, 28.0), height - 4)}
+        add(root, "text", str(number), class_="ship-number", text_anchor="middle", **at)
     if chip.width_m:
         add(root, "rect", x=6, y=height - 27, width=112, height=22, class_="plate", rx=2)
         scale_bar(root, 12, height - 9, WIDTH / chip.width_m, 84)
@@ -41,3 +42,12 @@ def _grown(corners: list[tuple[float, float]], by: float) -> list[tuple[float, f
         part = 1.0 + by * 1.4142 / away
         grown.append((cx + (x - cx) * part, cy + (y - cy) * part))
     return grown
+
+
+def _beyond_bow(corners: list[tuple[float, float]]) -> tuple[float, float]:
+    """A place 11 user units beyond the middle of the bow end, which the first two corners bound."""
+    cx, cy = sum(c[0] for c in corners) / 4, sum(c[1] for c in corners) / 4
+    bx, by = (corners[0][0] + corners[1][0]) / 2, (corners[0][1] + corners[1][1]) / 2
+    length = ((bx - cx) ** 2 + (by - cy) ** 2) ** 0.5 or 1.0
+    part = 1.0 + 11.0 / length
+    return cx + (bx - cx) * part, cy + (by - cy) * part

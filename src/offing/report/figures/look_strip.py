@@ -22,6 +22,7 @@ _ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (
     ("Could not see", "Blind", ("blind",)),
 )
 """Row label, its short form, and the outcomes in it."""
+_NO_ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (("No look at all", "No look", ()),)
 
 
 class Frame(Record, frozen=True):
@@ -36,6 +37,8 @@ class Frame(Record, frozen=True):
     rows_top: float
     axis_y: float
     height: float
+    rows: tuple[tuple[str, str, tuple[Outcome, ...]], ...]
+    """Row label, its short form, and the outcomes in it."""
 
 
 def look_strip(strip: SiteStrip, width: float, key: str) -> str:
@@ -88,10 +91,11 @@ def _extent(call: StripCall, strip: SiteStrip) -> tuple[datetime, datetime]:
 
 
 def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
-    gutter = 124.0 if width >= 600 else 58.0
+    gutter = 124.0 if width >= 600 else 66.0
     calls_top = 4.0 + windows * _WINDOW
     rows_top = calls_top + calls * _CALL + (6.0 if calls else 2.0)
-    axis_y = rows_top + len(_ROWS) * _ROW
+    rows = _ROWS if strip.marks else _NO_ROWS
+    axis_y = rows_top + len(rows) * _ROW
     scale = TimeScale(start=strip.start, end=strip.end, left=gutter + 12, right=width - 14)
     return Frame(
         scale=scale,
@@ -102,6 +106,7 @@ def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
         rows_top=rows_top,
         axis_y=axis_y,
         height=axis_y + _AXIS,
+        rows=rows,
     )
 
 
@@ -158,7 +163,7 @@ def _axis(root: ET.Element, frame: Frame) -> None:
 
 
 def _row_labels(root: ET.Element, frame: Frame, *, narrow: bool) -> None:
-    for number, (label, short, _) in enumerate(_ROWS):
+    for number, (label, short, _) in enumerate(frame.rows):
         y = frame.rows_top + number * _ROW + _ROW / 2
         add(root, "line", x1=frame.gutter, x2=frame.width - 2, y1=y, y2=y, class_="row-line")
         add(root, "text", short if narrow else label, x=frame.gutter - 8, y=y + 4, class_="row-text", text_anchor="end")
@@ -177,9 +182,27 @@ def _call(root: ET.Element, frame: Frame, call: StripCall, top: float) -> None:
     for a, b, bounded in ((left, first, call.arrived_after), (last, right, call.departed_before)):
         add(group, "rect", x=a, y=y, width=max(b - a, 0.0), height=height, class_="tail" if bounded else "tail open")
     add(group, "rect", x=first - 1.5, y=y - 1, width=last - first + 3, height=height + 2, class_="stay", rx=1.5)
-    text = f"{call.label} (simulated)" if call.simulated else call.label
-    at, anchor = (last + 6, "start") if last < frame.width * 0.62 else (first - 6, "end")
-    add(group, "text", text, x=at, y=y + 8, class_="call-text", text_anchor=anchor)
+    _call_label(group, frame, call, first - 6, last + 6, y + 8)
+
+
+def _call_label(group: ET.Element, frame: Frame, call: StripCall, left: float, right: float, y: float) -> None:
+    """Beside the bar, on the side with more room; without its bracketed part, then cut, where it does not fit."""
+    after = frame.width - right >= left - frame.gutter
+    room = frame.width - 4 - right if after else left - frame.gutter
+    tag = " (simulated)" if call.simulated else ""
+    text = next(
+        (t for t in (call.label + tag, call.label.partition(" (")[0] + tag) if 6.4 * len(t) <= room),
+        f"{call.label[: max(1, int(room / 6.4) - 1 - len(tag))]}…{tag}",
+    )
+    add(
+        group,
+        "text",
+        text,
+        x=right if after else left,
+        y=y,
+        class_="call-text",
+        text_anchor="start" if after else "end",
+    )
 
 
 def _bounds(call: StripCall) -> str:
@@ -191,7 +214,7 @@ def _bounds(call: StripCall) -> str:
 def _mark(root: ET.Element, frame: Frame, mark: StripMark, key: str) -> None:
     if not frame.scale.start <= mark.time <= frame.scale.end:
         return
-    row = next(i for i, (_, _, outcomes) in enumerate(_ROWS) if mark.outcome in outcomes)
+    row = next(i for i, (_, _, outcomes) in enumerate(frame.rows) if mark.outcome in outcomes)
     x, y = frame.scale.x(mark.time), frame.rows_top + row * _ROW + _ROW / 2
     group = add(root, "g", class_=f"mark {mark.outcome}{'' if mark.full else ' partly'}", data_look=mark.look)
     add(group, "title", mark.label)

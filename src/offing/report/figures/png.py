@@ -79,7 +79,7 @@ def _burned(pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> tuple[NDArra
     _write(strip, "SIMULATED - NOT A SATELLITE PICTURE", (band // 3, round(band * 0.72)), cols * 0.94, ink)
     body = pixels.copy()
     mark = np.zeros_like(body)
-    _write(mark, "SIMULATED", (round(cols * 0.30), rows - round(rows * 0.035)), cols * 0.4, ink)
+    _write(mark, "SIMULATED", (round(cols * 0.39), rows - round(rows * 0.035)), cols * 0.36, ink)
     marked: NDArray[Any] = cv2.addWeighted(body, 1.0, mark, 0.45, 0.0)
     whole = np.concatenate([strip, marked.reshape(body.shape).astype(np.uint8)])
     return whole, np.concatenate([np.ones((band, cols), np.bool_), known]), band

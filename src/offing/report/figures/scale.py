@@ -60,13 +60,15 @@ def _even(scale: TimeScale, step: float) -> tuple[Tick, ...]:
     first = math.ceil((scale.start - origin).total_seconds() / step)
     last = math.floor((scale.end - origin).total_seconds() / step)
     times = [origin + timedelta(seconds=step * i) for i in range(first, last + 1)]
-    return tuple(Tick(time=t, label=_label(t, step)) for t in times)
+    return tuple(Tick(time=t, label=_label(t, before)) for t, before in zip(times, [None, *times], strict=False))
 
 
-def _label(instant: datetime, step: float) -> str:
-    if step < _DAY and (instant.hour or instant.minute):
+def _label(instant: datetime, before: datetime | None) -> str:
+    """The time of day off midnight, else the day; with the year where it begins to hold."""
+    if before is not None and (instant.hour or instant.minute):
         return f"{instant:%H:%M}"
-    return f"{instant.day} {instant:%b}"
+    year = f" {instant.year}" if before is None or before.year != instant.year else ""
+    return f"{instant.day} {instant:%b}{year}"
 
 
 def _monthly(scale: TimeScale, step: int) -> tuple[Tick, ...]:

@@ -56,7 +56,8 @@ def _ordinate(lat: float) -> float:
 def fitted(points: list[tuple[float, float]], width: float, least_m: float, margin: float) -> View:
     """A view of ``width`` user units that holds all (lon, lat) points with ``margin`` units around.
 
-    It shows at least ``least_m`` metres across; its height follows the points, between 0.45 and 1.1 of the width.
+    It shows at least ``least_m`` metres across; its height follows the points, from 0.45 of the width to 0.7 of a wide
+    drawing and 1.1 of a narrow one.
     """
     lon0 = _middle_longitude([p[0] for p in points])
     turns = [math.radians((lon - lon0 + 180.0) % 360.0 - 180.0) for lon, _ in points]
@@ -65,7 +66,7 @@ def fitted(points: list[tuple[float, float]], width: float, least_m: float, marg
     lon0 += math.degrees((min(turns) + max(turns)) / 2)
     least = least_m / (_EARTH_M * math.cos(math.atan(math.sinh(y0))))
     across, up = max(max(turns) - min(turns), least), max(max(ordinates) - min(ordinates), least * 0.45)
-    height = min(max(width * up / across, 0.45 * width), 1.1 * width)
+    height = min(max(width * up / across, 0.45 * width), (0.7 if width > 600 else 1.1) * width)
     units = min((width - 2 * margin) / across, (height - 2 * margin) / up)
     return View(lon0=lon0, y0=y0, units_per_rad=units, width=width, height=height)
 
@@ -138,8 +139,8 @@ def _site(root: ET.Element, view: View, site: Site, placed: list[Placed]) -> Non
     else:
         add(group, "circle", cx=x, cy=y, r=4.2, class_="dot")
     text = f"{site.name} (simulated)" if site.simulated else site.name
-    at = place_label(x, y, 7.1 * len(text), 14.0, placed, view.width, view.height)
-    add(group, "text", text, x=at[0], y=at[1], class_="site-text", text_anchor="start")
+    at = place_label(x, y, 8.0 * len(text), 14.0, placed, view.width, view.height)
+    add(group, "text", text, x=at.x, y=at.y, class_="site-text", text_anchor=at.anchor)
 
 
 def _distance(root: ET.Element, passage: PassageRow, arc: list[tuple[float, float]], placed: list[Placed]) -> None:
