@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from offing.claims import Claim, Quantity
+from offing.claims import Claim
 from offing.claims.model import place_ids
 from offing.movements.lift import lift
 from offing.movements.model import Lift, PortCall
+from offing.quantities import Interval
 from offing.vessels.classes import ClassLibrary
 from offing.vessels.model import Vessel
 
@@ -18,21 +19,31 @@ from offing.vessels.model import Vessel
 def claimed_lifts(
     claims: Iterable[Claim], calls: Sequence[PortCall], vessels: Sequence[Vessel], library: ClassLibrary
 ) -> tuple[Lift, ...]:
-    """For each claim with a quantity and a carrier: the lift of the claimed ships, then of the calls seen.
+    """For each claim with a quantity and a carrier: the lift of the claimed ships, where told, and of the calls seen.
 
-    Calls are those at the claim's destination that can lie within its window. Claims whose ships have no
-    published capacity in that unit have no lift.
+    Calls are those at the claim's destination that can lie within its window. ``shiploads`` are loads of one ship of
+    any claimed class. A claim whose ships have no published capacity in its unit has no lift.
     """
     found = []
     for claim in claims:
-        quantity, ships = claim.elements.quantity, _claimed_ships(claim, vessels, library)
-        if quantity is None or not ships:
+        classes = _claimed_classes(claim, vessels)
+        if claim.elements.quantity is None or not classes:
             continue
-        found.append(_labelled(claim, quantity, ships, f"as claimed: {_counted(ships)}, one call each", library))
+        if ships := _claimed_ships(claim, vessels, library):
+            found.append(_labelled(claim, classes, ships, f"as claimed: {_counted(ships)}, one call each", library))
         seen = [c.vessel_class for c in calls if _bears(c, claim, library)]
-        if seen:
-            found.append(_labelled(claim, quantity, seen, f"calls seen in the window: {_counted(seen)}", library))
+        words = f"calls seen in the window: {_counted(seen)}" if seen else "no call seen in the window"
+        found.append(_labelled(claim, classes, seen, words, library))
     return tuple(entry for entry in found if entry)
+
+
+def _claimed_classes(claim: Claim, vessels: Sequence[Vessel]) -> tuple[str, ...]:
+    carrier = claim.elements.carrier
+    if carrier is None:
+        return ()
+    if carrier.vessels:
+        return tuple(dict.fromkeys(v.vessel_class for v in vessels if v.id in carrier.vessels))
+    return carrier.classes
 
 
 def _claimed_ships(claim: Claim, vessels: Sequence[Vessel], library: ClassLibrary) -> list[str]:
@@ -59,9 +70,19 @@ def _bears(call: PortCall, claim: Claim, library: ClassLibrary) -> bool:
     return library.relation(call.vessel_class, carrier.classes) == "match"
 
 
-def _labelled(claim: Claim, quantity: Quantity, ships: Sequence[str], words: str, library: ClassLibrary) -> Lift | None:
+def _labelled(
+    claim: Claim, classes: Sequence[str], ships: Sequence[str], words: str, library: ClassLibrary
+) -> Lift | None:
+    quantity = claim.elements.quantity
+    assert quantity is not None
+    one = lift(classes, quantity.unit, library, quantity.value)
+    if one is None:
+        return None
+    if not ships:
+        nothing = Interval(low=0.0, high=0.0, level=1.0)
+        return msgspec.structs.replace(one, calls=0, carried=nothing, claim=claim.id, ships=words)
     found = lift(ships, quantity.unit, library, quantity.value)
-    return msgspec.structs.replace(found, claim=claim.id, ships=words) if found else None
+    return found and msgspec.structs.replace(found, shiploads=one.shiploads, claim=claim.id, ships=words)
 
 
 def _counted(ships: Iterable[str]) -> str:
