@@ -203,10 +203,11 @@ def paved() -> NDArray[np.float64]:
 
 def berths() -> dict[str, NDArray[np.float64]]:
     """Where ships lie, by berth id: polygons in quay coordinates, wide enough for a ship of 30 m beam."""
-    (u0, _), (p0, p1) = QUAY_U, PIER_U
-    quay = np.array([[u0, QUAY_V], [p0 - 34.0, QUAY_V], [p0 - 34.0, QUAY_V + 34.0], [u0, QUAY_V + 34.0]])
+    (u0, u1), (p0, p1) = QUAY_U, PIER_U
+    quay = np.array([[u0, QUAY_V], [p0 - 20.0, QUAY_V], [p0 - 20.0, QUAY_V + 34.0], [u0, QUAY_V + 34.0]])
+    east_quay = np.array([[p1 + 20.0, QUAY_V], [u1, QUAY_V], [u1, QUAY_V + 34.0], [p1 + 20.0, QUAY_V + 34.0]])
     west, east, foot, head = p0 - 34.0, p1 + 34.0, QUAY_V + 36.0, PIER_END_V
     pier = np.array(
         [[west, foot], [west, head], [east, head], [east, foot], [p1, foot], [p1, head - 2], [p0, head - 2], [p0, foot]]
     )
-    return {"quay": quay, "pier": pier}
+    return {"quay": quay, "east-quay": east_quay, "pier": pier}
