@@ -120,14 +120,14 @@ class _Painter:
             return
         before = self.canvas.bands.copy()
         stern, beam = -0.5 * self.ship.length_m, self.ship.beam_m
-        steps = np.linspace(0.0, 1.0, 12)
+        steps = np.linspace(0.0, 1.0, 30)
         for near, far in pairwise(steps):
             half = 0.5 * beam * (0.8 + 1.5 * np.array([near, far, far, near])) * np.array([1, 1, -1, -1])
             along = stern - length * np.array([near, far, far, near])
             strip = on_grid(self.ship, np.column_stack([along, half]))
             self.canvas.fill(strip, _FOAM)
             changed = self.canvas.mask([strip]) == 1
-            fade = np.float32(0.8 * (1.0 - near) ** 1.5)
+            fade = np.float32(0.5 * (1.0 - near) ** 2.0)
             self.canvas.bands[changed] = fade * self.canvas.bands[changed] + (1 - fade) * before[changed]
 
     def _weather(self, on_deck: NDArray[np.uint8]) -> None:

@@ -39,12 +39,12 @@ def fractal_field(rng: np.random.Generator, shape: tuple[int, int], cell_px: flo
 def ground_field(rng: np.random.Generator, x_m: Field, y_m: Field, cell_m: float) -> Field:
     """A field that belongs to the ground: the same place has the same value in every picture.
 
-    ``x_m`` and ``y_m`` are the metres east and north of each pixel; the field covers 128 cells
-    to each side and is mirrored beyond. Mean 0, standard deviation about 1.
+    ``x_m`` and ``y_m`` are the metres east and north of each pixel; the field repeats every
+    256 cells. Mean 0, standard deviation about 1.
     """
     import cv2
 
-    lattice = rng.standard_normal((257, 257), np.float32)
-    cols, rows = (v / np.float32(cell_m) + np.float32(128.0) for v in (x_m, y_m))
-    sampled = cv2.remap(lattice, cols, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    lattice = np.pad(rng.standard_normal((256, 256), np.float32), 4, mode="wrap")
+    cols, rows = (np.mod(v / np.float32(cell_m), np.float32(256.0)) + np.float32(4.0) for v in (x_m, y_m))
+    sampled = cv2.remap(lattice, cols, rows, cv2.INTER_CUBIC)
     return np.asarray(sampled, np.float32) * np.float32(1.25)
