@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from offing.claims import AnyOf, Carrier, Claim
+from offing.claims.model import place_ids
 from offing.judgement.needs import Needs, needed_calls
-from offing.judgement.situation import Situation, place_ids
+from offing.judgement.situation import Situation
 from offing.movements.sought import Sought
 from offing.records import Record
 from offing.sites import Site

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from offing.claims import AnyOf, Claim, Source
+from offing.claims import Claim, Source
+from offing.claims.model import place_ids
 from offing.errors import CaseFileError, ObservationError, OffingError
 from offing.judgement.model import Thresholds
 from offing.looks.model import Look
@@ -39,15 +40,6 @@ class Situation(Record, frozen=True):
     def source(self, source_id: str | None) -> Source | None:
         """The source of that id, None where there is none."""
         return next((s for s in self.sources if s.id == source_id), None)
-
-
-def place_ids(place: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
-    """The site ids that an origin or destination names, in order, each once."""
-    if place is None:
-        return ()
-    if isinstance(place, AnyOf):
-        return tuple(dict.fromkeys(place.any_of))
-    return (place,) if isinstance(place, str) else tuple(dict.fromkeys(place))
 
 
 def check(situation: Situation) -> None:

@@ -27,6 +27,7 @@ STATE_LIMIT = 130
 """Greatest number of states that is kept; with more ships at once, fewer phases a stay."""
 
 MOST_SHIPS = 120
+_NEGLIGIBLE = 1e-24
 _LONGEST = 16
 """2^16 minutes, 45 days: the longest single step."""
 
@@ -94,7 +95,8 @@ class Occupancy:
         jumps = int(pace + 12.0 * math.sqrt(pace) + 20.0)
         orders = np.arange(jumps + 1)
         logs = orders * math.log(pace) - pace - np.array([math.lgamma(n + 1.0) for n in orders])
-        return still, self._arrive / (60.0 * pace), np.exp(logs)
+        poisson = np.exp(logs)
+        return still, self._arrive / (60.0 * pace), poisson[(orders <= pace) | (poisson > _NEGLIGIBLE)]
 
     def plain(self, level: int) -> Array:
         """Transition probabilities over 2^level minutes, shape (states, states)."""
@@ -131,18 +133,28 @@ class Occupancy:
             if most:
                 later.append(powers[most] @ (still + arrive) + powers[most - 1] @ arrive)
             powers = later
-        exact, tail = sums[:most], sums[most]
-        return exact, [self.plain(0), *(np.sum(exact[j:], axis=0) + tail for j in range(1, most + 1))]
+        at_least = [self.plain(0)]
+        tail = sums[most]
+        for total in reversed(sums[:most]):
+            at_least.insert(1, tail)
+            tail = tail + total
+        return sums[:most], at_least
 
 
 def _doubled(exact: list[Array], at_least: list[Array], twice: Array) -> tuple[list[Array], list[Array]]:
     """Transitions over twice the time, from those over the time."""
     most = len(exact)
-    both = [np.sum([exact[a] @ exact[j - a] for a in range(j + 1)], axis=0) for j in range(most)]
-    more = [twice]
+    both, more = [], [twice]
+    for j in range(most):
+        total = exact[0] @ exact[j]
+        for a in range(1, j + 1):
+            total += exact[a] @ exact[j - a]
+        both.append(total)
     for j in range(1, most + 1):
-        parts = [exact[a] @ at_least[j - a] for a in range(j)]
-        more.append(np.sum(parts, axis=0) + at_least[j] @ at_least[0])
+        total = at_least[j] @ at_least[0]
+        for a in range(j):
+            total += exact[a] @ at_least[j - a]
+        more.append(total)
     return both, more
 
 

@@ -33,8 +33,8 @@ KINDS: tuple[tuple[float, float], ...] = ((0.5, 1.0), (0.25, 0.4))
 MOMENTARY = 0.25
 """Share of the false namings that strike each look anew."""
 
-ANOTHER = 0.1
-"""P(one more false naming in a look that already has one)."""
+ANOTHER_LEAST, ANOTHER_MOST = 0.005, 0.2
+"""Bounds of P(one more false naming in a look that already has one), which is taken as q × usable."""
 
 P_MOST, P_LEAST = 0.995, 0.01
 Q_LEAST = 0.001
@@ -117,22 +117,22 @@ def _false(reading: Reading, vary: Sensitivities) -> float:
 
 def emission(reading: Reading, p: float, fooled: Array, most: int) -> Array:
     """P(what the look shows | look-alike state, ships present), shape (look-alike states, most + 1)."""
-    named = min(reading.ships, most + 1)
+    named = reading.ships
     real = _seen_of(most, named, p * reading.usable)
-    extra = np.array([(1.0 - ANOTHER) * ANOTHER ** (j - 1) for j in range(named, 0, -1)])
+    extra = _extra(reading, named)
     if not reading.open_ended:
         shown = np.outer(1.0 - fooled, real[:, named]) + np.outer(fooled, real[:, :named] @ extra)
         return np.maximum(shown, 1e-300)
     fewer = np.zeros((len(fooled), most + 1))
     for count in range(named):
-        extra_then = np.array([(1.0 - ANOTHER) * ANOTHER ** (j - 1) for j in range(count, 0, -1)])
-        fewer += np.outer(1.0 - fooled, real[:, count]) + np.outer(fooled, real[:, :count] @ extra_then)
+        fewer += np.outer(1.0 - fooled, real[:, count]) + np.outer(fooled, real[:, :count] @ _extra(reading, count))
     return np.maximum(1.0 - fewer, 1e-300)
 
 
-def unshown(reading: Reading, p: float) -> float:
-    """P(a ship sought that is present is not seen in this look)."""
-    return 1.0 - p * reading.usable
+def _extra(reading: Reading, most: int) -> Array:
+    """P(most, most − 1, …, 1 false namings | at least one)."""
+    more = min(max((reading.p_false or 0.0) * reading.usable, ANOTHER_LEAST), ANOTHER_MOST)
+    return np.array([(1.0 - more) * more ** (j - 1) for j in range(most, 0, -1)])
 
 
 def _seen_of(most: int, named: int, p: float) -> Array:
