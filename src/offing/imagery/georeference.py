@@ -110,6 +110,15 @@ class Georeference:
         angle = math.degrees(math.atan2(right, up))
         return 0.0 if abs(angle) < 1e-6 else angle % 360.0
 
+    def outline(self) -> tuple[tuple[float, float], ...]:
+        """Closed ring of (lon, lat) along the picture's edge, 8 points a side, counter-clockwise where north is up."""
+        along, w, h, zero = np.arange(8) / 8.0, float(self._width), float(self._height), np.zeros(8)
+        cols = np.concatenate([zero, along * w, zero + w, w - along * w])
+        rows = np.concatenate([along * h, zero + h, h - along * h, zero])
+        lons, lats = self.lonlat(cols, rows)
+        ring = [(float(x), float(y)) for x, y in zip(lons, lats, strict=True)]
+        return (*ring, ring[0])
+
     @cached_property
     def gsd_m(self) -> tuple[float, float]:
         """Ground metres per pixel along columns and rows, at the picture's middle."""

@@ -66,7 +66,7 @@ class Picture:
         georeference: Georeference | None,
     ) -> None:
         self.facts = facts
-        self._layers, self._quality = tuple(layers), tuple(quality)
+        self._files, self._layers, self._quality = tuple(files), tuple(layers), tuple(quality)
         self._georeference = georeference
         self._reader = PixelReader(files, layers, unified=facts.unified_nodata)
 
@@ -128,6 +128,21 @@ class Picture:
         return tuple(layer.name for layer in self._quality)
 
     @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Where its bands and quality bands are stored, in reading order."""
+        return (*self._layers, *self._quality)
+
+    @property
+    def stored_types(self) -> tuple[str, ...]:
+        """Numpy names of the types in which its files store numbers."""
+        return tuple(sorted({self._files[layer.file].dtype for layer in self.layers}))
+
+    @property
+    def may_lack_data(self) -> bool:
+        """False: every pixel certainly has data."""
+        return not self._reader.always_valid
+
+    @property
     def scale(self) -> BandScale:
         """How stored numbers become physical ones (of the first band)."""
         return self.facts.scale
@@ -167,13 +182,7 @@ class Picture:
         """Closed ring of (lon, lat) along the outline, 8 points a side; None: not georeferenced."""
         if self._georeference is None:
             return None
-        along = np.linspace(0.0, 1.0, 9)[:-1]
-        w, h, zero = float(self.width), float(self.height), np.zeros(8)
-        cols = np.concatenate([along * w, zero + w, w - along * w, zero])
-        rows = np.concatenate([zero, along * h, zero + h, h - along * h])
-        lons, lats = self._georeference.lonlat(cols, rows)
-        ring = [(float(x), float(y)) for x, y in zip(lons, lats, strict=True)]
-        return (*ring, ring[0])
+        return self._georeference.outline()
 
     def lonlat(self, cols: ArrayLike, rows: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(lons, lats) in degrees of pixel coordinates. Raises NoGeoreferenceError."""

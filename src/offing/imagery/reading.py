@@ -48,7 +48,8 @@ def open_picture(
     bands, more = settled(bands, kind, sources, samples)
     platform = platform or _platform_by_bands(bands)
     scale, scaling = scale_of(kind, platform, [sources[lead], *sources], values_by_name(bands, samples))
-    zeros = zeros_are_nodata(kind, bands, sources, samples, lead)
+    zeros = "OFFING_BANDS" not in sources[lead].tags and zeros_are_nodata(kind, bands, sources, samples, lead)
+    gsd_m = gsd_m if gsd_m is not None else _kept_gsd(sources[lead])
     georeference, where = place(sources[lead], gcps, gsd_m)
     when = stated(time) if time is not None else _timing(name, sources)
     notes = (*notes, *said, *more, *scaling, *_zeros_note(zeros), *where, *when.notes)
@@ -98,7 +99,7 @@ def _platform_by_bands(bands: Sequence[Stored]) -> str | None:
 def _layer(band: Stored, sources: Sequence[SourceFile], lead: int, scale: BandScale, *, zeros: bool) -> Layer:
     source = sources[band.file]
     index = source.colour_bands[band.band]
-    own = scale.basis.startswith("metadata") and "OFFING_SCALE" not in source.tags
+    own = scale.basis.startswith("metadata") or "OFFING_SCALE" in source.tags
     return Layer(
         name=band.name,
         file=band.file,
@@ -126,6 +127,14 @@ def _timing(name: str, sources: Sequence[SourceFile]) -> Timing:
             fix="give the bands of one acquisition",
         )
     return next((t for t in found if t.time is not None), found[0])
+
+
+def _kept_gsd(source: SourceFile) -> float | None:
+    """The pixel size that was stated when the picture was clipped."""
+    try:
+        return float(source.tags["OFFING_GSD"])
+    except (KeyError, ValueError):
+        return None
 
 
 def _zeros_note(zeros: bool) -> tuple[str, ...]:
