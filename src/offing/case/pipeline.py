@@ -22,6 +22,7 @@ from offing.case.steps import Progress, StepKey, Steps
 from offing.claims.model import Claim, sites_named
 from offing.errors import CaseError, OffingWarning, PictureError
 from offing.imagery.model import Scene
+from offing.imagery.picture import Picture
 from offing.judgement.model import Verdict
 from offing.judgement.situation import Situation
 from offing.looks.model import Look
@@ -128,11 +129,19 @@ def _detect_key(scene: Scene) -> StepKey:
 
 
 def _detections(root: Path, scene: Scene) -> DetectionSet:
-    from offing.imagery.reading import open_picture
-    from offing.vessels.detection import detect
+    from offing.vessels.detection.detect import detect, empty, has_data
 
-    with open_picture([root / scene.path], sensor=scene.sensor, time=scene.time, gsd_m=_stated_gsd(scene)) as picture:
-        return detect(picture, min_score=MIN_SCORE)
+    with _opened(root, scene) as picture:
+        if not has_data(picture):
+            return empty(picture)
+        return detect(picture, min_score=MIN_SCORE, workers=1)
+
+
+def _opened(root: Path, scene: Scene) -> Picture:
+    from offing.imagery.reading import open_picture
+
+    gsd_m = max(scene.gsd_m) if scene.crs is None else None
+    return open_picture([root / scene.path], sensor=scene.sensor, time=scene.time, gsd_m=gsd_m)
 
 
 def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneLook:
@@ -167,7 +176,8 @@ def _scene_look(
     from offing.looks.scene_look import scene_look
     from offing.vessels.attribution import attribute, site_prior
 
-    conditions = conditions_at(case.root, scene, site, berths, _shortest(case, sought))
+    with _opened(case.root, scene) as picture:
+        conditions = conditions_at(picture, site, berths, _shortest(case, sought))
     inside = [d for d in found.detections if _within(d.ring, site)]
     sightings = attribute(
         inside,
@@ -287,10 +297,6 @@ def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
     corners = ring[:-1]
     middle = LonLat(lon=sum(p[0] for p in corners) / len(corners), lat=sum(p[1] for p in corners) / len(corners))
     return distance_m(middle, site.lonlat) <= site.radius_m
-
-
-def _stated_gsd(scene: Scene) -> float | None:
-    return max(scene.gsd_m) if scene.crs is None else None
 
 
 def _hash(records: Iterable[object]) -> str:

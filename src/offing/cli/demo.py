@@ -56,7 +56,9 @@ def _prepared(folder: Path, pictures: Path) -> tuple[Case, DemoContent]:
 
     if (folder / "case.yaml").exists():
         if not is_demo(folder):
-            raise CaseError("it holds another case", where=str(folder), fix="name a new folder")
+            raise CaseError(
+                "it holds another case, or an edited copy of the example", where=str(folder), fix="name a new folder"
+            )
     else:
         Case.create(folder, "Sealift to Dunai, autumn 2024")
     content = build_demo(folder, pictures)

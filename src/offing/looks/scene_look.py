@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offing.imagery.model import Scene
-from offing.looks.model import Look, Observation, Seen, Status
+from offing.imagery.model import Scene, Status
+from offing.looks.model import Look, Observation, Seen
 from offing.records import Record
 from offing.sites import Site
 from offing.vessels.model import Detection, Sighting
 
 _Z95 = 1.6448536269514722
-NIGHT_ELEVATION_DEG = 0.0
-"""An optical picture taken with the sun lower than this shows nothing of use."""
 
 
 class Conditions(Record, frozen=True):
@@ -33,18 +31,6 @@ class Detectability(Record, frozen=True):
     p_false: float
     basis: str
     """The benchmark that measured them, with n."""
-
-
-def at_night(conditions: Conditions, sensor: str) -> Conditions:
-    """The same conditions, with nothing usable where an optical picture was taken in the dark."""
-    if sensor == "sar" or conditions.sun_elevation_deg >= NIGHT_ELEVATION_DEG:
-        return conditions
-    return Conditions(
-        status="night",
-        usable=0.0,
-        reason=f"the sun stood {conditions.sun_elevation_deg:.0f}° below the horizon",
-        sun_elevation_deg=conditions.sun_elevation_deg,
-    )
 
 
 def scene_look(

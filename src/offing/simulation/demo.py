@@ -46,7 +46,17 @@ def build_demo(root: Path, pictures: Path | None = None, seed: int = DEFAULT_SEE
     )
 
 
+def is_demo(root: Path) -> bool:
+    """Whether the case in ``root`` is the example as it ships, not edited since."""
+    case_file = root / "case.yaml"
+    return case_file.is_file() and case_file.read_bytes() == _shipped("case.yaml")
+
+
 def _copy(name: str, root: Path) -> Path:
     target = root / name
-    target.write_bytes((files("offing.simulation") / "dunai" / name).read_bytes())
+    target.write_bytes(_shipped(name))
     return target
+
+
+def _shipped(name: str) -> bytes:
+    return (files("offing.simulation") / "dunai" / name).read_bytes()
