@@ -119,7 +119,7 @@ class Case:
         """Keep the observations table ``path`` and the looks that were read from it. Needs ``writing``."""
         with self._kept(Path(path)) as (file, _):
             return self.store.add_import(
-                name=Path(path).name, kept=file, looks=looks, sites=self.definition.sites, at=at
+                name=kept.printable(Path(path).name), kept=file, looks=looks, sites=self.definition.sites, at=at
             )
 
     @contextlib.contextmanager

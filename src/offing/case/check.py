@@ -124,7 +124,7 @@ class _StoreCheck:
         self._path, self._lines = path, lines
         self.counts: dict[str, int] = {}
         self.told = lines
-        """What was recorded: the ledger's sound lines, and the store's own copy of those that are damaged or gone."""
+        """What was recorded: the store's own copy of each ledger line, and the lines that it does not know."""
 
     def run(self) -> list[Problem]:
         """Every problem of the store."""
@@ -171,7 +171,7 @@ class _StoreCheck:
         known = dict(connection.execute("SELECT seq, line FROM ledger_lines"))
         present = {line.seq: line.encode().decode() for line in self._lines}
         copies = {seq: line for seq, text in known.items() if (line := _sound(text)) is not None}
-        self.told = [line for _, line in sorted({**copies, **{line.seq: line for line in self._lines}}.items())]
+        self.told = [line for _, line in sorted({**{line.seq: line for line in self._lines}, **copies}.items())]
         damaged = {number for number, _ in Ledger(self._path.with_name(LEDGER_FILE)).verify()}
         for seq in sorted(known.keys() - present.keys() - damaged):
             yield Problem(where=f"{LEDGER_FILE}:{seq}", what=f"the line that {self._path.name} knows is not there")

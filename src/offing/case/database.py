@@ -40,6 +40,8 @@ def guarded(path: Path) -> Iterator[None]:
         raise _explain(error, path) from error
     except OverflowError as error:
         raise StoreError(f"a number is too large to be kept: {error}", where=str(path)) from error
+    except UnicodeEncodeError as error:
+        raise StoreError("a text that is not Unicode cannot be kept", where=str(path)) from error
 
 
 def _explain(error: sqlite3.Error, path: Path) -> CaseError:

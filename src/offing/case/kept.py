@@ -59,13 +59,18 @@ def copy(root: Path, path: Path) -> tuple[KeptFile, bool]:
     suffix = path.suffix.lower() if _SUFFIX.fullmatch(path.suffix) else ""
     present = sorted(folder.glob(f"{sha256}*")) if folder.is_dir() else []
     target = present[0] if present else folder / f"{sha256}{suffix}"
-    kept = KeptFile(path=f"{SOURCES}/{target.name}", sha256=sha256, bytes=size, name=path.name)
+    kept = KeptFile(path=f"{SOURCES}/{target.name}", sha256=sha256, bytes=size, name=printable(path.name))
     if present:
         if hash_file(target)[0] != sha256:
             raise LedgerError("this evidentiary copy was altered", where=str(target), fix="run offing check")
         return kept, False
     _write_copy(path, target, sha256)
     return kept, True
+
+
+def printable(name: str) -> str:
+    """A file name that can be written down: bytes that are no UTF-8 are escaped."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _write_copy(path: Path, target: Path, sha256: str) -> None:

@@ -26,11 +26,13 @@ class WriterLock:
             path.touch()
         except OSError as error:
             raise explain(error, self._root) from error
-        connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+        connection: sqlite3.Connection | None = None
         try:
+            connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
-            connection.close()
+            if connection is not None:
+                connection.close()
             if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                 raise CaseError("the lock file cannot be used", where=str(path), fix="remove it") from error
             raise CaseBusyError(

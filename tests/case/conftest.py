@@ -1,0 +1,12 @@
+"""Fixtures of the case room; ``case_fixtures`` holds the builders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from case_fixtures import case, results
+
+__all__ = ["case", "results"]
