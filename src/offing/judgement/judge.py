@@ -9,6 +9,7 @@ from offing.judgement.bound import weigh_bound
 from offing.judgement.confidence import ground
 from offing.judgement.evidence import SiteEvidence, gather
 from offing.judgement.higher import judge_higher
+from offing.judgement.measure import Measurer
 from offing.judgement.model import ProbabilityValue, RatioValue, Verdict, VerdictWord
 from offing.judgement.needs import COUNTED_MOST
 from offing.judgement.question import Higher, Question, Unanswerable, questions
@@ -32,10 +33,10 @@ def judge(situation: Situation) -> tuple[Verdict, ...]:
 
 
 def _judge_claim(situation: Situation, claim: Claim) -> list[Verdict]:
-    out = []
+    out, measure = [], Measurer()
     for asked in questions(situation, claim):
         if isinstance(asked, Question):
-            out.append(_answer(situation, claim, asked))
+            out.append(_answer(situation, claim, asked, measure))
         elif isinstance(asked, Higher):
             out.append(judge_higher(situation, claim, asked))
         else:
@@ -61,10 +62,10 @@ def _unanswered(claim: Claim, asked: Unanswerable) -> Verdict:
     )
 
 
-def _answer(situation: Situation, claim: Claim, question: Question) -> Verdict:
+def _answer(situation: Situation, claim: Claim, question: Question, measure: Measurer) -> Verdict:
     sites = [gather(situation, s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
     declared = not any(site.undeclared for site in sites)
-    strength = _strength(situation, question, sites) if declared else None
+    strength = _strength(situation, question, sites, measure) if declared else None
     verdict = _verdict(situation, question, sites, strength)
     origins = _origins(sites)
     stands = ground(situation, claim.source, sites, origins, strength, verdict)
@@ -91,11 +92,11 @@ def _answer(situation: Situation, claim: Claim, question: Question) -> Verdict:
     )
 
 
-def _strength(situation: Situation, question: Question, sites: Sequence[SiteEvidence]) -> Strength:
+def _strength(situation: Situation, question: Question, sites: Sequence[SiteEvidence], measure: Measurer) -> Strength:
     calls = max(question.needs.calls) if question.needs is not None else 1
     if calls > COUNTED_MOST:
         return weigh_bound(question, sites, situation.thresholds)
-    return weigh(question, sites, calls, situation.thresholds)
+    return weigh(question, sites, calls, situation.thresholds, measure)
 
 
 def _verdict(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.judgement.evidence import SiteEvidence
-from offing.movements.baseline import CALLS_MOST
+from offing.movements.baseline import CALLS_MOST, Traffic
 from offing.movements.occupancy import MOST_SHIPS, Occupancy, occupancy
 from offing.movements.presence import Chain, Passed, minute, timeline
 from offing.movements.sensing import LookAlikes, Sensitivities, detect_probability
@@ -19,6 +19,9 @@ from offing.records import Record
 from offing.timespan import TimeSpan
 
 Array = NDArray[np.float64]
+
+_USUAL = 0.5
+"""Calls expected in a window from which on the rate's uncertainty is weighed in."""
 
 
 class Assumptions(Record, frozen=True):
@@ -52,6 +55,29 @@ class Measured(Record, frozen=True):
     """Greatest error of the phase-type stay's distribution function."""
 
 
+class Measurer:
+    """``measure`` with a memory: several elements of a claim ask the same of one site."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Measured] = {}
+
+    def __call__(
+        self,
+        evidence: SiteEvidence,
+        calls: int,
+        vary: Assumptions,
+        readings: Sequence[Reading],
+        *,
+        drops: bool = False,
+    ) -> Measured:
+        """As ``measure``."""
+        looks = tuple(r.look for r in readings)
+        key = (evidence.site.id, evidence.sought, evidence.window, calls, vary, looks, drops)
+        if key not in self._known:
+            self._known[key] = measure(evidence, calls, vary, readings, drops=drops)
+        return self._known[key]
+
+
 def measure(
     evidence: SiteEvidence, calls: int, vary: Assumptions, readings: Sequence[Reading], *, drops: bool = False
 ) -> Measured:
@@ -66,7 +92,7 @@ def measure(
     none = Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, timeline([r.time for r in readings], None), 0)
     quiet = none.passed(drops=drops) if readings else Passed(joint=(1.0,), log_scale=0.0)
     worlds = []
-    for rate, weight in zip(flow.rates_per_h, flow.weights, strict=True):
+    for rate, weight in _rates(flow, window.hours):
         ships = _ships(evidence, rate, calls, readings, flow.stay.mean, vary)
         passed = Chain(ships, alikes, readings, plan, calls).passed(drops=drops)
         prior = np.array(prior_calls(ships, minutes, calls))
@@ -88,6 +114,20 @@ def measure(
         },
         fit_error=max(e for *_, e in worlds),
     )
+
+
+def _rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:
+    """Possible rates with their weights.
+
+    A stated rate is not known exactly. Where several calls in the window would be usual, a rate that is too high makes
+    nothing seen look like a contradiction, so half and twice the rate are weighed with it; for a rare ship the rate
+    hardly matters.
+    """
+    pairs = tuple(zip(flow.rates_per_h, flow.weights, strict=True))
+    if len(pairs) > 1 or pairs[0][0] * (window_h + flow.stay.mean) < _USUAL:
+        return pairs
+    rate = pairs[0][0]
+    return ((0.5 * rate, 0.3), (rate, 0.4), (2.0 * rate, 0.3))
 
 
 def _mixed(
@@ -129,13 +169,13 @@ def _ships(
 
 
 def _poisson_top(mean: float) -> int:
-    """A number of ships that a Poisson number of this mean exceeds with a probability below 0.1 %, and one more."""
+    """A number of ships that a Poisson number of this mean exceeds with a probability below 0.1 %."""
     chance, total, n = math.exp(-mean), math.exp(-mean), 0
     while total < 0.999:
         n += 1
         chance *= mean / n
         total += chance
-    return n + 1
+    return n
 
 
 def _outside_hours(readings: Sequence[Reading], window: TimeSpan, p95: float) -> float:

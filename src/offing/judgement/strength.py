@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from offing.judgement.evidence import SiteEvidence
-from offing.judgement.measure import Assumptions, Measured, measure
+from offing.judgement.evidence import UNSTATED, SiteEvidence
+from offing.judgement.measure import Assumptions, Measured, Measurer
 from offing.judgement.model import Sensitivity, Thresholds
 from offing.judgement.question import Question
 from offing.judgement.weigh import power, ratio
@@ -63,7 +63,9 @@ class Strength(Record, frozen=True):
     fit_error: float
 
 
-def weigh(question: Question, sites: Sequence[SiteEvidence], calls: int, thresholds: Thresholds) -> Strength:
+def weigh(
+    question: Question, sites: Sequence[SiteEvidence], calls: int, thresholds: Thresholds, measure: Measurer
+) -> Strength:
     """The strength of the used readings at the question's sites, with ``calls`` calls counted."""
     used = [site.used for site in sites]
     base = [measure(site, calls, Assumptions(), r, drops=True) for site, r in zip(sites, used, strict=True)]
@@ -74,11 +76,11 @@ def weigh(question: Question, sites: Sequence[SiteEvidence], calls: int, thresho
     varied: list[Sensitivity] = []
     low, high = value, value
     if any(used):
-        varied, spread = _assumptions(question, sites, calls, value, judged, seen=seen)
+        varied, spread = _assumptions(question, sites, calls, value, judged, measure, seen=seen)
         low, high = value * math.exp(-spread[0]), value * math.exp(spread[1])
     rows = [
         *_looks(question, sites, base, judged),
-        *_sources(question, sites, base, calls, judged),
+        *_sources(question, sites, base, calls, judged, measure),
         *varied,
     ]
     verdict = verdict_word(value, shown, seen=seen, thresholds=thresholds)
@@ -106,7 +108,14 @@ def _ratio(question: Question, base: Sequence[Measured]) -> float:
 
 
 def _assumptions(
-    question: Question, sites: Sequence[SiteEvidence], calls: int, value: float, judged: Judged, *, seen: bool
+    question: Question,
+    sites: Sequence[SiteEvidence],
+    calls: int,
+    value: float,
+    judged: Judged,
+    measure: Measurer,
+    *,
+    seen: bool,
 ) -> tuple[list[Sensitivity], tuple[float, float]]:
     """(a row for each assumption varied, spread of the log ratio downwards and upwards)."""
     rows, down, up = [], 0.0, 0.0
@@ -161,13 +170,22 @@ def _gap_hours(site: SiteEvidence, reading: Reading) -> float:
 
 
 def _sources(
-    question: Question, sites: Sequence[SiteEvidence], base: Sequence[Measured], calls: int, judged: Judged
+    question: Question,
+    sites: Sequence[SiteEvidence],
+    base: Sequence[Measured],
+    calls: int,
+    judged: Judged,
+    measure: Measurer,
 ) -> list[Sensitivity]:
     """A row for each source and each origin group whose looks are left out together."""
     rows = []
     for prefix, of in (("source", "sources"), ("origin", "origins")):
         groups: list[Mapping[str, tuple[str, ...]]] = [getattr(site, of) for site in sites]
-        for name in _names(groups, sites)[:_LISTED_SOURCES]:
+        names = _names(groups, sites)
+        if of == "origins":
+            known = _names([site.sources for site in sites], sites)
+            names = [name for name in names if name != UNSTATED and name not in known]
+        for name in names[:_LISTED_SOURCES]:
             left = [[r for r in site.used if name not in g[r.look]] for site, g in zip(sites, groups, strict=True)]
             kept = [
                 m if len(r) == len(site.used) else measure(site, calls, Assumptions(), r)

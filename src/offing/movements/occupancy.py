@@ -164,7 +164,7 @@ def steps(minutes: int) -> list[int]:
     return [_LONGEST] * whole + [level for level in range(_LONGEST - 1, -1, -1) if rest >> level & 1]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def occupancy(stay: StayMixture, rate_per_h: float, ships: int) -> Occupancy:
     """The chain for a stay (hours), an arrival rate (per hour) and the most ships at once; cached."""
     return Occupancy(phase_type(stay, phases_for(ships)), rate_per_h, ships)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ Chance = tuple[Reading, float]
 """A reading and the probability that a fully usable look shows a ship that is present."""
 
 
-@lru_cache(maxsize=512)
 def prior_calls(ships: Occupancy, minutes: int, most: int) -> tuple[float, ...]:
     """P(number of different ships present in a window of ``minutes`` = 0, 1, …, at least most), no look taken."""
     state = _counted_from(ships, _opened(ships, ships.stationary, most), minutes)

@@ -2,7 +2,7 @@
 
 A log-normal stay has a memory that a Markov chain cannot carry. It is replaced by a mixture of
 Erlang branches (phases passed one after the other, each at a constant rate), fitted to the stated
-distribution at 400 quantiles by least squares (Thümmler, Buchholz, Telek 2006 fit the same family by
+distribution at 200 quantiles by least squares (Thümmler, Buchholz, Telek 2006 fit the same family by
 EM). The greatest difference between the two distribution functions is kept and reported.
 """
 
@@ -28,7 +28,7 @@ _ORDERS: dict[int, tuple[tuple[int, ...], ...]] = {
 """Phases in each branch, by number of phases in all."""
 
 MOST_PHASES = max(_ORDERS)
-_POINTS = 400
+_POINTS = 200
 
 
 class StayMixture(Record, frozen=True):
