@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,18 +55,28 @@ BERTHS_GEOJSON = (
 )
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
-    root = tmp_path / "dunai"
+@pytest.fixture(scope="session")
+def blank_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case folder to copy: making one costs several fsyncs."""
+    root = tmp_path_factory.mktemp("pattern") / "dunai"
     Case.create(root, "x")
     (root / "case.yaml").write_text(CASE_YAML, encoding="utf-8")
     (root / "sites").mkdir()
     (root / "sites" / "dunai.geojson").write_text(BERTHS_GEOJSON, encoding="utf-8")
-    return Case.open(root)
+    return root
+
+
+@pytest.fixture
+def case(blank_case: Path, tmp_path: Path) -> Case:
+    return Case.open(shutil.copytree(blank_case, tmp_path / "dunai"))
 
 
 @pytest.fixture
 def results(case: Case) -> Results:
+    return make_results(case)
+
+
+def make_results(case: Case) -> Results:
     return Results(
         key="abc",
         sites=case.definition.sites,

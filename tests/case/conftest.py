@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from case_fixtures import case, results
+from case_fixtures import blank_case, case, results
 
-__all__ = ["case", "results"]
+__all__ = ["blank_case", "case", "results"]

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
-from case_fixtures import NOW, look, put, scene
+from case_fixtures import NOW, look, make_results, put, scene
 
 from offing.case.case import Case
 from offing.case.check import check_case
-from offing.case.model import Results
 from offing.errors import CaseError, LedgerError, OffingWarning
 
+ARTICLE = "<p>ships</p>"
 
-@pytest.fixture
-def full(case: Case, results: Results, tmp_path: Path) -> Case:
+
+@pytest.fixture(scope="module")
+def full_case(blank_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with a kept source, a scene with its item, an import, a statement and results."""
-    article, table = tmp_path / "article.HTML", tmp_path / "looks.csv"
-    article.write_text("<p>ships</p>")
-    table.write_text("a table")
+    folder = tmp_path_factory.mktemp("full")
+    case = Case.open(shutil.copytree(blank_case, folder / "dunai"))
+    (folder / "article.HTML").write_text(ARTICLE)
+    (folder / "looks.csv").write_text("a table")
     clip, item = case.root / "scenes" / "s1.tif", case.root / "scenes" / "s1.json"
     clip.write_bytes(b"II*\0" + b"pixels" * 50)
     item.write_text("{}")
     with case.writing() as store:
-        case.keep(article, at=NOW)
+        case.keep(folder / "article.HTML", at=NOW)
         case.add_scene(scene(), [clip, item], at=NOW)
-        case.import_looks(table, [look("a", 0)], at=NOW)
+        case.import_looks(folder / "looks.csv", [look("a", 0)], at=NOW)
         put(case, "k")
-        store.project(results, at=NOW)
-    case.store.close()
-    return case
+        store.project(make_results(case), at=NOW)
+    return case.root
+
+
+@pytest.fixture
+def full(full_case: Path, tmp_path: Path) -> Case:
+    (tmp_path / "article.HTML").write_text(ARTICLE)
+    return Case.open(shutil.copytree(full_case, tmp_path / "dunai"))
 
 
 def problems(case: Case) -> list[tuple[str, str]]:

@@ -254,6 +254,42 @@ def test_a_store_of_a_newer_version_says_so(case: Case) -> None:
         case.store.looks()
 
 
+def test_a_store_of_an_older_version_is_brought_up_to_date(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(case, "k")
+    newer = (*database.migrations(), (9000, "9000_more.sql", "CREATE TABLE more (x INTEGER) STRICT;"))
+    monkeypatch.setattr(database, "migrations", lambda: newer)
+    with pytest.raises(StoreError, match="older version"):
+        case.store.looks()
+    with case.writing():
+        pass
+    assert case.store.statement("k") is not None
+    monkeypatch.undo()
+    case.store.close()
+    with pytest.raises(StoreError, match="newer version"):
+        case.store.looks()
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(case, "k")
+    broken = (*database.migrations(), (9000, "9000_more.sql", "CREATE TABLE more (x INTEGER) STRICT; NONSENSE;"))
+    before = case.store.path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "migrations", lambda: broken)
+        with pytest.raises(StoreError, match="refused"):
+            put(case, "l")
+    assert case.store.path.read_bytes() == before
+    assert case.store.statement("k") is not None
+
+
+def test_holding_without_writing_leaves_every_byte(case: Case, results: Results) -> None:
+    put(case, "k")
+    before = {p: p.read_bytes() for p in case.root.rglob("*") if p.is_file()}
+    with case.writing() as store:
+        put(case, "k")
+        assert store.looks() == ()
+    assert {p: p.read_bytes() for p in case.root.rglob("*") if p.is_file()} == before
+
+
 def test_a_folder_in_the_place_of_the_store(case: Case) -> None:
     case.store.path.unlink()
     case.store.path.mkdir()

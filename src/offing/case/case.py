@@ -153,7 +153,7 @@ def _lay_out(root: Path, text: str) -> None:
         (root / name).mkdir()
     store = Store(root / STORE_FILE, Ledger(root / LEDGER_FILE))
     with store.hold():
-        pass
+        store.prepare()
     # case.yaml comes last: a folder without it is no case.
     with replacing(root / CASE_FILE) as out:
         out.write(text.encode("utf-8"))

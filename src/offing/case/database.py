@@ -73,12 +73,8 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     if path.exists() and not path.is_file():
         raise StoreError("it is no file", where=str(path), fix="put back a copy of case.gpkg")
     with guarded(path):
-        mode = "rwc" if write else "ro"
-        uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+        connection = _open(path, "rwc" if write else "ro")
         try:
-            connection.execute("PRAGMA trusted_schema=OFF")
-            connection.execute("PRAGMA foreign_keys=ON")
             _check(connection, path, write=write)
             if write:
                 connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -86,6 +82,23 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+def is_older(path: Path) -> bool:
+    """Whether ``path`` is a case store whose schema has yet to be brought up to date."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    with guarded(path), contextlib.closing(_open(path, "ro")) as connection:
+        number = _schema_number(connection)
+    return number is not None and number < migrations()[-1][0]
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA foreign_keys=ON")
     return connection
 
 

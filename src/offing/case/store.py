@@ -49,6 +49,7 @@ class Store(StoreReader):
         self.ledger = ledger
         self._lock = WriterLock(path.parent)
         self._depth = 0
+        self._held = False
 
     # Opening and closing
 
@@ -56,8 +57,9 @@ class Store(StoreReader):
     def hold(self) -> Iterator[Store]:
         """Hold the case for writing; may be entered again inside itself.
 
-        On entry the file is created or brought up to date, and what a crash left unfinished in the ledger is
-        put in order (with a warning that says what was done).
+        On entry, what a crash left unfinished in the ledger is put in order (with a warning that says what was
+        done). The file itself is opened for writing, and created or brought up to date, by the first write: a
+        command that fails before leaves every byte as it was.
         Raises CaseBusyError when another process holds it, StoreError, LedgerError, CaseError.
         """
         if self._depth == 0:
@@ -72,13 +74,19 @@ class Store(StoreReader):
 
     def require_hold(self) -> None:
         """Raises StoreError outside ``hold``."""
+        if not self._held:
+            raise StoreError("it is open for reading only", where=str(self.path), fix="hold the case to write to it")
+
+    def prepare(self) -> None:
+        """Create the file, or bring it up to date, if that is still to be done. Needs ``hold``."""
         self._writing()
 
     def _begin(self) -> None:
         self._lock.take()
+        self._held = True
         try:
-            self.close()
-            self._writer = database.connect(self.path, write=True)
+            if database.is_older(self.path):
+                self.prepare()
             self._reconcile(say=True)
         except BaseException:
             self._end()
@@ -88,7 +96,15 @@ class Store(StoreReader):
         if self._writer is not None:
             database.close(self._writer)
             self._writer = None
+        self._held = False
         self._lock.release()
+
+    def _writing(self) -> sqlite3.Connection:
+        self.require_hold()
+        if self._writer is None:
+            self.close()
+            self._writer = database.connect(self.path, write=True)
+        return self._writer
 
     # Writing: each is one transaction and one ledger line
 
@@ -155,7 +171,8 @@ class Store(StoreReader):
         an earlier version of the file of the same name that shares any look is superseded as a whole. Looks at
         pictures stay. ``sites`` gives the looks their place on the map.
         """
-        connection = self._writing()
+        self.require_hold()
+        connection = self._connection() or self._writing()
         with database.guarded(self.path):
             plan = settle(connection, name, kept.sha256, [look.id for look in looks])
         if plan.unchanged:
@@ -227,9 +244,7 @@ class Store(StoreReader):
 
     def _reconcile(self, *, say: bool) -> None:
         """Bring the ledger's end in step with what the store has committed. Raises LedgerError."""
-        connection = self._writing()
-        with database.guarded(self.path):
-            rows = connection.execute("SELECT seq, line FROM ledger_lines ORDER BY seq DESC LIMIT 1").fetchall()
+        rows = self._rows("SELECT seq, line FROM ledger_lines ORDER BY seq DESC LIMIT 1")
         stored = parse_line(rows[0][1].encode()) if rows else None
         count = stored.seq if stored else 0
         tail = self.ledger.tail()
@@ -287,11 +302,6 @@ class Store(StoreReader):
                 "UPDATE gpkg_contents SET last_change=?, min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?",
                 (layers.stamp(at), *box, name),
             )
-
-    def _writing(self) -> sqlite3.Connection:
-        if self._writer is None:
-            raise StoreError("it is open for reading only", where=str(self.path), fix="hold the case to write to it")
-        return self._writer
 
 
 def _sha(text: str) -> str:
