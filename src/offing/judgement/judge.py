@@ -86,7 +86,7 @@ def _answer(situation: Situation, claim: Claim, question: Question, measure: Mea
         origins=len(origins),
         evidence=tuple(f"look:{r.look}" for site in sites for r in site.telling),
         sensitivity=strength.sensitivity if strength is not None else (),
-        reasons=reasons_for(situation, question, sites, strength, verdict),
+        reasons=reasons_for(question, sites, strength, verdict),
         strength=None if strength is not None else strength_in_words(sites),
         simulated=any(site.simulated for site in sites),
     )

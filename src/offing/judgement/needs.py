@@ -26,6 +26,10 @@ class Needs(Record, frozen=True):
     """Probability of each; sums to 1."""
     basis: tuple[str, ...]
     """Where the numbers come from."""
+    unit: str | None = None
+    """Unit of a claimed quantity; None where the claim gives a number of ships."""
+    load: tuple[float, float] | None = None
+    """Least and greatest load of one ship, in ``unit``."""
 
 
 def needed_calls(quantity: Quantity, ships: Sought, library: ClassLibrary) -> Needs | None:
@@ -39,10 +43,10 @@ def needed_calls(quantity: Quantity, ships: Sought, library: ClassLibrary) -> Ne
     least, most = capacity_range(published)
     low = quantity.low if quantity.low is not None else quantity.value
     high = quantity.high if quantity.high is not None else quantity.value
-    middle = [(i + 0.5) / _DRAWS for i in range(_DRAWS)]
+    steps = [i / _DRAWS for i in range(_DRAWS + 1)]
     counts: Counter[int] = Counter()
-    for a in middle:
-        for b in middle:
+    for a in steps:
+        for b in steps:
             load = least + a * (most - least)
             counts[max(1, math.ceil((low + b * (high - low)) / load - 1e-9))] += 1
     total = counts.total()
@@ -52,4 +56,6 @@ def needed_calls(quantity: Quantity, ships: Sought, library: ClassLibrary) -> Ne
         calls=calls,
         weights=tuple(counts[c] / total for c in calls),
         basis=(f"{quantity.value:g} {quantity.unit} are {words} ship-loads", *(f.text for f in published)),
+        unit=quantity.unit,
+        load=(least, most),
     )

@@ -9,16 +9,13 @@ from offing.judgement.evidence import SiteEvidence
 from offing.judgement.model import VerdictWord
 from offing.judgement.needs import COUNTED_MOST
 from offing.judgement.question import Question
-from offing.judgement.situation import Situation
 from offing.judgement.strength import Strength
-from offing.movements.lift import capacity_range, figures
 
 _FIT_SAID = 0.03
 """A stay that is met worse than this is mentioned."""
 
 
 def reasons_for(
-    situation: Situation,
     question: Question,
     sites: Sequence[SiteEvidence],
     strength: Strength | None,
@@ -34,7 +31,7 @@ def reasons_for(
     if any(site.telling for site in sites):
         out += [f"{site.site.name}: {site.traffic.note}" for site in sites]
         out.append("looks outside the window count as far as a ship seen then can have been there within it")
-    out += _needs(situation, question, sites)
+    out += _needs(question, sites)
     if strength is not None and strength.fit_error > _FIT_SAID:
         out.append(f"the stated stay is met by the computation only within {strength.fit_error:.0%}")
     out += [note for site in sites for note in site.notes]
@@ -75,7 +72,7 @@ def _looks(site: SiteEvidence) -> list[str]:
     return out
 
 
-def _needs(situation: Situation, question: Question, sites: Sequence[SiteEvidence]) -> list[str]:
+def _needs(question: Question, sites: Sequence[SiteEvidence]) -> list[str]:
     """What a number of calls was compared with."""
     if question.needs is None:
         return []
@@ -84,16 +81,11 @@ def _needs(situation: Situation, question: Question, sites: Sequence[SiteEvidenc
         out.append("each call is taken as a different ship; a smaller number is weighed as all smaller ones alike")
     if max(question.needs.calls) > COUNTED_MOST:
         out.append(f"more than {COUNTED_MOST} calls are not counted one by one: judged from the calls told apart")
-    if question.element != "quantity":
-        return out
-    told = told_apart(sites)
-    units = {c.unit for f in question.sought.classes for c in situation.library.get(f).capacity}
-    for unit in sorted(units):
-        least, most = capacity_range(figures(question.sought.classes, unit, situation.library))
-        if unit in question.statement:
-            out.append(
-                f"the {told} calls that were seen can have carried {told * least:,.0f}–{told * most:,.0f} {unit}"
-            )
+    if question.needs.load is not None:
+        told = told_apart(sites)
+        least, most = (told * load for load in question.needs.load)
+        ships = "the 1 call that was seen" if told == 1 else f"the {told} calls that were seen"
+        out.append(f"{ships} can have carried {least:,.0f}–{most:,.0f} {question.needs.unit}")
     return out
 
 
