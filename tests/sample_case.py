@@ -139,19 +139,19 @@ def looks() -> tuple[Look, ...]:
                 sun_elevation_deg=-4.5 + number,
             )
         )
-    for number in range(5):
-        made.append(
-            Look(
-                id=f"ch-{number}",
-                site="chongjin",
-                time=at(2.5 + 3 * number),
-                sensor="sentinel-1",
-                status="clear" if number % 2 else "not-obtained",
-                usable=1.0 if number % 2 else 0.0,
-                reason="no acquisition" if number % 2 == 0 else "clear",
-                observations=(Observation(seen="no"),) if number % 2 else (),
-            )
+    made += [
+        Look(
+            id=f"ch-{number}",
+            site="chongjin",
+            time=at(2.5 + 3 * number),
+            sensor="sentinel-1",
+            status="clear" if number % 2 else "not-obtained",
+            usable=1.0 if number % 2 else 0.0,
+            reason="no acquisition" if number % 2 == 0 else "clear",
+            observations=(Observation(seen="no"),) if number % 2 else (),
         )
+        for number in range(5)
+    ]
     return tuple(made)
 
 
@@ -207,7 +207,7 @@ def scene_looks() -> tuple[Look, ...]:
 
 
 def grid(scene: Scene) -> tuple[float, float, float]:
-    """(x, y) of the picture's upper left corner in EPSG:32653, and the pixel size, so that the site is in its middle."""
+    """(x, y) of the upper left corner in EPSG:32653 and the pixel size; the site is in the middle."""
     from pyproj import Transformer
 
     place = next(s for s in sites() if s.id == scene.sites[0]).position
@@ -495,6 +495,8 @@ def snapshot(**changes: object) -> CaseSnapshot:
                 claimed=1500.0,
                 shiploads=Interval(low=4, high=7, level=1.0),
                 basis=basis,
+                claim="agency-1",
+                ships="as claimed: 3 ropucha, 1 alligator, one call each",
             ),
         ),
         "kept": (KeptFile(path="sources/ab.html", sha256="ab" * 32, bytes=12, name="ships.html"),),
@@ -568,3 +570,23 @@ def _colour(scene: Scene) -> np.ndarray:
     water[:, :, :20] = np.array([120, 116, 104])[:, None, None] + draws.normal(0, 8, (3, SIZE, 20))
     water[:, _ships(scene)] = 190 + draws.normal(0, 10, (3, int(_ships(scene).sum())))
     return np.clip(water, 1, 255).astype(np.uint8)
+
+
+FREE_TEXT = frozenset(
+    {"title", "summary", "publisher", "note", "quote", "statement", "name", "reason", "reasons", "activity", "original",
+     "licence", "credit", "item", "question", "refuted_by", "confidence_reasons", "strength", "basis", "p_basis",
+     "time_basis", "flags", "names", "aka", "sensor_note", "url"}
+)  # fmt: skip
+"""Fields that hold what other people wrote."""
+
+
+def poisoned(value: object, payload: str, field: str = "") -> object:
+    """``value`` with ``payload`` in front of every free text in it, however deep."""
+    from offing.records import Record
+
+    if isinstance(value, Record):
+        fields = {name: poisoned(getattr(value, name), payload, name) for name in value.__struct_fields__}
+        return type(value)(**fields)
+    if isinstance(value, tuple):
+        return tuple(poisoned(item, payload, field) for item in value)
+    return f"{payload}{value}" if isinstance(value, str) and field in FREE_TEXT else value

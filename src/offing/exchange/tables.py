@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from offing.exchange.snapshot import CaseDetection, CaseSnapshot
@@ -87,12 +87,13 @@ def seen_word(look: Look) -> str | None:
     return next((word for word in ("yes", "no", "indeterminate") if word in said), None)
 
 
-def in_words(observation: Observation) -> str:
-    """One observation on one line."""
+def in_words(observation: Observation, names: Mapping[str, str] | None = None) -> str:
+    """One observation on one line; ``names`` gives the names of class and vessel ids."""
     if observation.seen != "yes":
         words = "nothing of interest seen" if observation.seen == "no" else "cannot say"
         return ", ".join(part for part in (words, observation.activity) if part)
     ship = observation.vessel or observation.vessel_class or "a ship"
+    ship = (names or {}).get(ship, ship)
     size = None
     if observation.length_m is not None:
         spread = f" ± {observation.length_sd_m:.0f}" if observation.length_sd_m is not None else ""
@@ -256,13 +257,13 @@ def _port_call_row(c: PortCall) -> tuple[Cell, ...]:
 
 def lift_table(case: CaseSnapshot) -> Table:
     """What the calls can have carried, against what is claimed."""
-    columns = ("unit", "calls", "carried_low", "carried_high", "claimed", "shiploads_low", "shiploads_high",
-               "basis")  # fmt: skip
-    rows = tuple(
-        (k.unit, k.calls, k.carried.low, k.carried.high, k.claimed, *_bounds(k.shiploads), joined(k.basis))
-        for k in case.lifts
-    )
-    return Table(name="lifts", columns=columns, rows=rows)
+    columns = ("claim", "ships", "unit", "calls", "carried_low", "carried_high", "claimed", "shiploads_low",
+               "shiploads_high", "basis")  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for k in case.lifts:
+        head = (k.claim, k.ships, k.unit, k.calls, k.carried.low, k.carried.high, k.claimed)
+        rows.append((*head, *_bounds(k.shiploads), joined(k.basis)))
+    return Table(name="lifts", columns=columns, rows=tuple(rows))
 
 
 def source_table(case: CaseSnapshot) -> Table:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from offing.claims import Claim, sites_named
+from offing.claims.model import place_ids
 from offing.exchange.snapshot import CaseSnapshot
-from offing.geo import NAUTICAL_MILE_M, distance_m
+from offing.geo import LonLat
 from offing.looks.darkness import nights
-from offing.movements.model import Lift
+from offing.movements.passage import passage
+from offing.quantities import Interval
 from offing.report.model import LiftRow, NightRow, PassageRow
 from offing.report.naming import window_of
-from offing.report.words import counted, site_ids, whole
+from offing.report.words import counted, whole
 from offing.sites import Site
 from offing.timespan import TimeSpan
 
@@ -18,21 +22,24 @@ _MOST_NIGHTS_DAYS = 400
 
 
 def lift_rows(case: CaseSnapshot) -> tuple[LiftRow, ...]:
-    """Every lift of the store with a sentence that says its bounds."""
-    return tuple(LiftRow(lift=lift, sentence=_lift_sentence(lift)) for lift in case.lifts)
+    """Every lift of the store with its numbers in words."""
+    return tuple(
+        LiftRow(
+            claim=lift.claim,
+            ships=lift.ships or counted(lift.calls, "call"),
+            carried=_range(lift.carried) if lift.calls else "nothing: no call was counted",
+            claimed=None if lift.claimed is None else whole(lift.claimed),
+            shiploads=None if lift.shiploads is None else _range(lift.shiploads),
+            unit=lift.unit,
+            basis=lift.basis,
+        )
+        for lift in case.lifts
+    )
 
 
-def _lift_sentence(lift: Lift) -> str:
-    low, high = whole(lift.carried.low), whole(lift.carried.high)
-    amount = f"{low} {lift.unit}" if low == high else f"{low} to {high} {lift.unit}"
-    sentence = f"{counted(lift.calls, 'call')} can have carried {amount}."
-    if lift.claimed is None:
-        return sentence
-    sentence += f" The claim says {whole(lift.claimed)}"
-    if lift.shiploads is None:
-        return f"{sentence}."
-    least, most = whole(lift.shiploads.low), whole(lift.shiploads.high)
-    return f"{sentence}, which needs {least if least == most else f'{least} to {most}'} ship-loads."
+def _range(interval: Interval) -> str:
+    low, high = whole(interval.low), whole(interval.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def passage_rows(case: CaseSnapshot) -> tuple[PassageRow, ...]:
@@ -46,27 +53,43 @@ def passage_rows(case: CaseSnapshot) -> tuple[PassageRow, ...]:
 
 
 def _legs(case: CaseSnapshot, claim: Claim) -> list[tuple[Site, Site]]:
-    origins = [case.site(s) for s in site_ids(claim.elements.origin)]
-    destinations = [case.site(s) for s in site_ids(claim.elements.destination)]
+    origins = [case.site(s) for s in place_ids(claim.elements.origin)]
+    destinations = [case.site(s) for s in place_ids(claim.elements.destination)]
     return [(a, b) for a in origins for b in destinations if a and b and a.id != b.id]
 
 
 def _passage(case: CaseSnapshot, claim: Claim, a: Site, b: Site, known: PassageRow | None) -> PassageRow:
-    miles = distance_m(a.lonlat, b.lonlat) / NAUTICAL_MILE_M
     speed = _speed(case, claim)
     if known is not None and known.speed_kn is not None:
         least, most = known.speed_kn
         speed = (min(least, speed[0]), max(most, speed[1])) if speed else known.speed_kn
+    miles = passage(a.lonlat, b.lonlat, 1.0).nautical_miles
+    dark = max(_longest_night(case, claim, a), known.longest_night_h or 0.0 if known else 0.0)
     return PassageRow(
         origin=a.name,
         destination=b.name,
         origin_at=a.position,
         destination_at=b.position,
         nautical_miles=miles,
-        hours=(miles / speed[1], miles / speed[0]) if speed else None,
+        hours=(passage(a.lonlat, b.lonlat, speed[1]).hours, passage(a.lonlat, b.lonlat, speed[0]).hours)
+        if speed
+        else None,
         speed_kn=speed,
+        longest_night_h=dark or None,
         claims=(*(known.claims if known else ()), claim.id),
     )
+
+
+def _longest_night(case: CaseSnapshot, claim: Claim, site: Site) -> float:
+    """Hours of the longest night at a site within the claim's window; 0 where it gives none."""
+    window = window_of(case, claim, site.id)
+    if window is None or not _reckoned(window):
+        return 0.0
+    return max((n.longest_h for n in _nights_at(site, claim, window)), default=0.0)
+
+
+def _reckoned(window: TimeSpan) -> bool:
+    return 12.0 <= window.hours <= 24.0 * _MOST_NIGHTS_DAYS
 
 
 def _speed(case: CaseSnapshot, claim: Claim) -> tuple[float, float] | None:
@@ -85,13 +108,13 @@ def night_rows(case: CaseSnapshot) -> tuple[NightRow, ...]:
     for claim in case.definition.claims:
         for site_id in sites_named(claim.elements):
             site, window = case.site(site_id), window_of(case, claim, site_id)
-            if site and window and 12.0 <= window.hours <= 24.0 * _MOST_NIGHTS_DAYS:
+            if site and window and _reckoned(window):
                 rows += _nights_at(site, claim, window)
     return tuple(rows)
 
 
 def _nights_at(site: Site, claim: Claim, window: TimeSpan) -> list[NightRow]:
-    dark = nights(site.lonlat, window)
+    dark = _nights(site.lonlat, window)
     whole_nights = [n for n in dark if n.start > window.start and n.end < window.end] or list(dark)
     if not whole_nights:
         return []
@@ -105,3 +128,9 @@ def _nights_at(site: Site, claim: Claim, window: TimeSpan) -> list[NightRow]:
             dark_fraction=min(1.0, sum(n.hours for n in dark) / window.hours),
         )
     ]
+
+
+@lru_cache(maxsize=256)
+def _nights(place: LonLat, window: TimeSpan) -> tuple[TimeSpan, ...]:
+    """``nights``, which the same place and window are asked for by several claims and legs."""
+    return nights(place, window)

@@ -6,7 +6,7 @@ from offing.claims import Claim
 from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.model import Look
 from offing.report.model import ClaimSection, ElementRow, Headline
-from offing.report.naming import element_title, site_name, source_line, window_text
+from offing.report.naming import element_title, ship_names, site_name, source_line, window_text
 from offing.report.words import confidence_sentence, headline_sentence, likelihood_sentence, moment, noted
 
 
@@ -60,4 +60,4 @@ def look_line(case: CaseSnapshot, look: Look) -> str:
     """One look on one line: when, where, by what, what was noted."""
     tag = "SIMULATED · " if look.simulated else ""
     where = site_name(case, look.site)
-    return f"{tag}{moment(look.time)} UTC · {where} · {look.sensor} · {noted(look)} ({look.id})"
+    return f"{tag}{moment(look.time)} UTC · {where} · {look.sensor} · {noted(look, ship_names(case))} ({look.id})"

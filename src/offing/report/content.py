@@ -11,7 +11,7 @@ from offing.report.claim_sections import claim_sections
 from offing.report.ground import assumptions, gap_rows, origin_rows, source_rows
 from offing.report.hypotheses import ach_tables
 from offing.report.model import LookRow, ReportContent
-from offing.report.naming import site_name
+from offing.report.naming import ship_names, site_name
 from offing.report.site_strips import carriers_at, outcome, site_strips
 from offing.report.words import listed, local_moment, noted
 from offing.vessels.classes import ClassLibrary
@@ -32,6 +32,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
         claims=claim_sections(case),
         strips=site_strips(case),
         lifts=lift_rows(case),
+        capacities=tuple(dict.fromkeys(line for lift in case.lifts for line in lift.basis)),
         passages=passage_rows(case),
         nights=night_rows(case),
         competing=ach_tables(case),
@@ -58,7 +59,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
 
 def look_rows(case: CaseSnapshot) -> tuple[LookRow, ...]:
     """Every look in order of site and time."""
-    library = ClassLibrary(case.classes)
+    library, names = ClassLibrary(case.classes), ship_names(case)
     vessels = {v.id: v.vessel_class for v in case.definition.vessels}
     carriers = {s.id: carriers_at(case, s.id) for s in case.definition.sites}
     zones = {s.id: s.timezone or case.definition.timezone for s in case.definition.sites}
@@ -69,7 +70,7 @@ def look_rows(case: CaseSnapshot) -> tuple[LookRow, ...]:
             look=look,
             site=site_name(case, look.site),
             outcome=outcome(look, carriers.get(look.site, ()), library, vessels),
-            seen=noted(look),
+            seen=noted(look, names),
             local_time=local_moment(look.time, zones.get(look.site)),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,12 @@ def render(content: ReportContent, root: Path) -> str:
 
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = _environment(content).get_template("report.html.j2")
+    page = _environment().get_template("report.html.j2")
     return page.render(
         content=content,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=f"sha256-{digest}",
+        site_names={site.id: site.name for site in content.sites},
         titles=words.VERDICT_TITLES,
         statuses=words.STATUS_WORDS,
         sensors=words.SENSOR_WORDS,
@@ -50,7 +51,8 @@ def _style() -> str:
     return re.sub(r"\n\s*", "\n", text).strip()
 
 
-def _environment(content: ReportContent) -> Environment:
+@cache
+def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -61,8 +63,7 @@ def _environment(content: ReportContent) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = {site.id: site.name for site in content.sites}
-    environment.filters.update(_filters(names))
+    environment.filters.update(_FILTERS)
     environment.tests["web_address"] = is_web_address
     return environment
 
@@ -72,23 +73,6 @@ def _finalize(value: object) -> object:
     if value is None:
         return "–"
     return printable(value) if type(value) is str else value
-
-
-def _filters(site_names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "moment": words.moment,
-        "percent": words.percent,
-        "percent_whole": lambda value: f"{100 * value:.0f} %",
-        "ratio": words.ratio,
-        "quantity": words.quantity,
-        "hours": words.hours,
-        "counted": words.counted,
-        "probability": lambda value: "undeclared" if value is None else f"{value:.2f}",
-        "span": lambda pair: f"{pair[0]:g}" if pair[0] == pair[1] else f"{pair[0]:g} to {pair[1]:g}",
-        "pixel": _pixel,
-        "measured": _measured,
-        "site_name": lambda site: site_names.get(site, site),
-    }
 
 
 def _pixel(gsd_m: tuple[float, float]) -> str:
@@ -105,3 +89,18 @@ def _measured(pair: tuple[float | None, Interval | None]) -> str:
     if value is None:
         return "not known"
     return f"{value:.0f}" + (f" ({interval.low:.0f} to {interval.high:.0f})" if interval else "")
+
+
+_FILTERS: dict[str, Any] = {
+    "moment": words.moment,
+    "percent": words.percent,
+    "percent_whole": lambda value: f"{100 * value:.0f} %",
+    "ratio": words.ratio,
+    "quantity": words.quantity,
+    "hours": words.hours,
+    "counted": words.counted,
+    "probability": lambda value: "undeclared" if value is None else f"{value:.2f}",
+    "span": lambda pair: f"{pair[0]:g}" if pair[0] == pair[1] else f"{pair[0]:g} to {pair[1]:g}",
+    "pixel": _pixel,
+    "measured": _measured,
+}

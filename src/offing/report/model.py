@@ -11,7 +11,6 @@ from offing.exchange.snapshot import CaseDetection
 from offing.imagery.model import Scene
 from offing.judgement.model import Thresholds, Verdict, VerdictWord
 from offing.looks.model import Look
-from offing.movements.model import Lift
 from offing.records import Record
 from offing.sites import Site
 
@@ -126,8 +125,18 @@ class SiteStrip(Record, frozen=True):
 class LiftRow(Record, frozen=True):
     """A lift in words and numbers."""
 
-    lift: Lift
-    sentence: str
+    claim: str | None
+    """Whose quantity it is held against."""
+    ships: str
+    """Which ships or calls were counted."""
+    carried: str
+    """``988 to 1,460``."""
+    claimed: str | None
+    shiploads: str | None
+    """Ship-loads that the claimed quantity needs."""
+    unit: str
+    basis: tuple[str, ...]
+    """Each capacity used, with its source."""
 
 
 class PassageRow(Record, frozen=True):
@@ -144,6 +153,8 @@ class PassageRow(Record, frozen=True):
     hours: tuple[float, float] | None
     """At the greatest and the least speed of the classes; None where no class has a speed."""
     speed_kn: tuple[float, float] | None
+    longest_night_h: float | None
+    """Longest night at the origin within the claimed windows, hours; None without a window."""
     claims: tuple[str, ...]
 
 
@@ -266,6 +277,8 @@ class ReportContent(Record, frozen=True):
     claims: tuple[ClaimSection, ...]
     strips: tuple[SiteStrip, ...]
     lifts: tuple[LiftRow, ...]
+    capacities: tuple[str, ...]
+    """Every capacity that the lifts used, with its source, each once."""
     passages: tuple[PassageRow, ...]
     nights: tuple[NightRow, ...]
     competing: tuple[AchTable, ...]

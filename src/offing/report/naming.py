@@ -38,6 +38,11 @@ def class_name(case: CaseSnapshot, class_id: str) -> str:
     return next((c.name or c.id for c in case.classes if c.id == class_id), class_id)
 
 
+def ship_names(case: CaseSnapshot) -> dict[str, str]:
+    """Class and vessel ids with the names that people use."""
+    return {c.id: c.name or c.id for c in case.classes} | {v.id: v.title for v in case.definition.vessels}
+
+
 def carrier_words(case: CaseSnapshot, carriers: tuple[Carrier, ...]) -> str:
     """Whom the claims speak of: named vessels, else classes, else any ship."""
     vessels = {v.id: v.title for v in case.definition.vessels}

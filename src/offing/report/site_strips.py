@@ -10,7 +10,7 @@ from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.gaps import is_usable
 from offing.looks.model import Look, Observation
 from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
-from offing.report.naming import carrier_words, claims_at, class_name, window_of
+from offing.report.naming import carrier_words, claims_at, class_name, ship_names, window_of
 from offing.report.words import OUTCOME_WORDS, STATUS_WORDS, moment, noted
 from offing.sites import Site
 from offing.vessels.classes import ClassLibrary
@@ -91,14 +91,14 @@ def carriers_at(case: CaseSnapshot, site_id: str) -> tuple[Carrier, ...]:
 def _strip(case: CaseSnapshot, library: ClassLibrary, site: Site, start: datetime, end: datetime) -> SiteStrip:
     carriers = carriers_at(case, site.id)
     looks = sorted((k for k in case.looks if k.site == site.id), key=lambda k: (k.time, k.id))
-    vessels = {v.id: v.vessel_class for v in case.definition.vessels}
+    vessels, names = {v.id: v.vessel_class for v in case.definition.vessels}, ship_names(case)
     calls = sorted((c for c in case.port_calls if c.site == site.id), key=lambda c: (c.arrived_before, c.vessel_class))
     return SiteStrip(
         site=site,
         sought=carrier_words(case, carriers),
         start=start,
         end=end,
-        marks=tuple(_mark(k, outcome(k, carriers, library, vessels)) for k in looks),
+        marks=tuple(_mark(k, outcome(k, carriers, library, vessels), names) for k in looks),
         windows=_windows(case, site.id),
         calls=tuple(
             StripCall(
@@ -116,9 +116,9 @@ def _strip(case: CaseSnapshot, library: ClassLibrary, site: Site, start: datetim
     )
 
 
-def _mark(look: Look, said: Outcome) -> StripMark:
+def _mark(look: Look, said: Outcome, names: dict[str, str]) -> StripMark:
     tag = "SIMULATED. " if look.simulated else ""
-    stated = f"{OUTCOME_WORDS[said]}; {noted(look)}"
+    stated = f"{OUTCOME_WORDS[said]}; {noted(look, names)}"
     label = f"{tag}{moment(look.time)} UTC, {look.sensor}, {STATUS_WORDS[look.status]}: {stated}"
     return StripMark(
         look=look.id,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from offing.claims import AnyOf
 from offing.exchange.tables import in_words
 from offing.judgement.model import Verdict, VerdictWord
 from offing.looks.model import Look
@@ -173,15 +173,6 @@ def window_words(span: TimeSpan, timezone: str | None) -> str:
     return f"{first} to {day(last)} ({name})"
 
 
-def site_ids(value: str | tuple[str, ...] | AnyOf | None) -> tuple[str, ...]:
-    """The sites that an origin or destination names."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return (value,)
-    return value.any_of if isinstance(value, AnyOf) else value
-
-
 def listed(words: tuple[str, ...] | list[str], conjunction: str = "and") -> str:
     """``a, b and c``."""
     if len(words) < 2:
@@ -194,6 +185,6 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def noted(look: Look) -> str:
-    """What was noted in a look."""
-    return "; ".join(in_words(o) for o in look.observations) or "nothing noted"
+def noted(look: Look, names: Mapping[str, str]) -> str:
+    """What was noted in a look; ``names`` gives the names of class and vessel ids."""
+    return "; ".join(in_words(o, names) for o in look.observations) or "nothing noted"

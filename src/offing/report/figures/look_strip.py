@@ -68,7 +68,9 @@ def description(strip: SiteStrip) -> str:
         f" Port call of {c.label}, seen from {moment(c.arrived_before)} to {moment(c.departed_after)} UTC."
         for c in strip.calls
     )
-    return f"{counted(len(strip.marks), 'look')} from {day(strip.start)} to {day(strip.end)}. {said or 'None'}.{calls}"
+    return (
+        f"{counted(len(strip.marks), 'look')} from {day(strip.start)} to {day(strip.end)}. {said or 'No look'}.{calls}"
+    )
 
 
 def stacked(spans: list[tuple[datetime, datetime]], slack: float) -> list[int]:

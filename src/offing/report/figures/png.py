@@ -103,7 +103,7 @@ def _encoded(pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> bytes:
     if not known.all():
         grey = pixels if pixels.shape[2] == 3 else pixels.repeat(3, axis=2)
         image = np.concatenate([grey[..., ::-1], (known[..., None] * 255).astype(np.uint8)], axis=2)
-    done, data = cv2.imencode(".png", np.ascontiguousarray(image), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    done, data = cv2.imencode(".png", np.ascontiguousarray(image), [cv2.IMWRITE_PNG_COMPRESSION, 6])
     if not done:
         raise PictureError("the cutting cannot be written as PNG")
     return bytes(data.tobytes())
