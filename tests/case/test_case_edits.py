@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from case_fixtures import CASE_YAML
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offing.case import edits
 from offing.case.casefile import new_case_text, read_case_file
 from offing.case.edits import add_entry, set_value
 from offing.errors import CaseError, CaseFileError
@@ -157,3 +159,24 @@ def test_any_title_survives_the_writing(tmp_path_factory: pytest.TempPathFactory
     assert read_case_file(path).sources[-1].note == f"{title}: {title}"
     kept = [line for line in text.splitlines() if line.startswith("#")]
     assert [line for line in path.read_text().splitlines() if line.startswith("#")] == kept
+
+
+def test_an_edit_on_top_of_another_edit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, COMMENTED)
+    real = edits.read_case_text
+
+    def meanwhile(text: str, name: str):
+        path.write_text("title: theirs\n")
+        return real(text, name)
+
+    monkeypatch.setattr(edits, "read_case_text", meanwhile)
+    with pytest.raises(CaseFileError, match="someone else"):
+        set_value(path, ("title",), "mine")
+    assert path.read_text() == "title: theirs\n"
+
+
+def test_the_rights_of_the_file_stay(tmp_path: Path) -> None:
+    path = write(tmp_path, COMMENTED)
+    path.chmod(0o640)
+    set_value(path, ("title",), "y")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640

@@ -50,6 +50,8 @@ def _edit(path: Path, change: _Change) -> CaseDefinition:
     target = path.resolve()
     with replacing(target) as out:
         out.write((mark + after).encode("utf-8"))
+        if load_text(path) != before:
+            raise CaseFileError("it was changed by someone else meanwhile", where=str(path), fix="run it again")
     return case
 
 

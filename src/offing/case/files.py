@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +39,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         try:
             with beside.open("xb") as out:
+                if path.exists():
+                    beside.chmod(stat.S_IMODE(path.stat().st_mode))
                 yield out
                 out.flush()
                 os.fsync(out.fileno())

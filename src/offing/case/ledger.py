@@ -15,18 +15,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from offing.case.files import explain
-from offing.errors import LedgerError
+from offing.errors import LedgerError, OffingWarning
 from offing.records import Record
 from offing.timespan import iso
 
 GENESIS = "0" * 64
 """``prev`` of the first line."""
+UNFINISHED = "an unfinished line that an interrupted command left was removed"
 MAX_LINE = 4_000_000
 """Bytes; a longer line is not one of ours."""
 
@@ -74,14 +76,15 @@ class Ledger:
     def append(self, kind: str, payload: Mapping[str, Any], at: datetime) -> LedgerLine:
         """Write one line and make it safe on disk.
 
-        An unfinished line of an interrupted write is completed or removed first (``mend`` says which).
-        Raises LedgerError, CaseError.
+        A line that an interrupted write left is completed first where it is whole, and removed, with a warning,
+        where it is not. Raises LedgerError, CaseError.
         """
         tail = self.tail()
         if tail.pending is not None:
             self.confirm(tail.pending)
         elif tail.torn:
             self.drop_tail()
+            warnings.warn(f"{self.path.name}: {UNFINISHED}", OffingWarning, stacklevel=2)
         line = self.prepare(kind, payload, at)
         self.confirm(line)
         return line

@@ -29,7 +29,7 @@ import msgspec
 
 from offing.case import database, layers
 from offing.case.imports import current_looks, settle
-from offing.case.ledger import Ledger, LedgerLine, parse_line
+from offing.case.ledger import UNFINISHED, Ledger, LedgerLine, parse_line
 from offing.case.lock import WriterLock
 from offing.case.model import ImportOutcome, KeptFile, Results, Statement
 from offing.case.reading import StoreReader
@@ -252,7 +252,7 @@ class Store(StoreReader):
             self.ledger.confirm(tail.pending)
         elif tail.pending is not None or tail.torn:
             self.ledger.drop_tail()
-            _say(f"{self.ledger.path.name}: an unfinished line that an interrupted command left was removed", say)
+            _say(f"{self.ledger.path.name}: {UNFINISHED}", say)
         last = self.ledger.tail().last
         reached = last.seq if last else 0
         if reached > count:
