@@ -24,6 +24,7 @@ DECLARED: tuple[tuple[str, Misdeclared], ...] = (
     ("p_detect 0.1 too high", Misdeclared(p_shift=0.1)),
     ("p_detect 0.1 too low", Misdeclared(p_shift=-0.1)),
     ("p_false half the truth", Misdeclared(q_factor=0.5)),
+    ("no baseline stated", Misdeclared(baseline=False)),
 )
 
 WORLDS, QUICK = 3000, 200

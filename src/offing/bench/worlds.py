@@ -34,6 +34,8 @@ class Misdeclared(Record, frozen=True):
     rate_factor: float = 1.0
     p_shift: float = 0.0
     q_factor: float = 1.0
+    baseline: bool = True
+    """False: no baseline is stated at all."""
 
 
 class Sensor(Record, frozen=True):
@@ -71,10 +73,7 @@ def world(seed: int, wrong: Misdeclared) -> World:
         name="Port",
         role="port",
         position=(132.0, 43.0),
-        baseline=(
-            Baseline(classes=(SOUGHT,), calls_per_30d=rate * wrong.rate_factor, stay_h=stay),
-            Baseline(classes=("any",), calls_per_30d=6.0, stay_h=(6.0, 24.0, 96.0)),
-        ),
+        baseline=_baseline(rate * wrong.rate_factor, stay) if wrong.baseline else (),
     )
     first, last = (START + timedelta(hours=h) for h in window)
     elements = Elements(
@@ -89,6 +88,13 @@ def world(seed: int, wrong: Misdeclared) -> World:
     if number[1] == "single":
         truth["destination"] = there > 0
     return World(situation=situation, truth=truth)
+
+
+def _baseline(rate: float, stay: Stay) -> tuple[Baseline, ...]:
+    return (
+        Baseline(classes=(SOUGHT,), calls_per_30d=rate, stay_h=stay),
+        Baseline(classes=("any",), calls_per_30d=6.0, stay_h=(6.0, 24.0, 96.0)),
+    )
 
 
 def _number(rng: np.random.Generator, count: int) -> tuple[int, Literal["single", "several"]]:
@@ -165,7 +171,7 @@ def _looks(
         present = load / fools
         alikes = _traffic(rng, present / mean * 720.0, (6.0, 24.0, 96.0), -60.0 * 24.0, span[1])
     depth = rng.uniform(0.0, load, len(alikes))
-    pace = float(np.exp(rng.uniform(math.log(0.15), math.log(6.0))))
+    pace = float(np.exp(rng.uniform(math.log(0.15), math.log(2.0))) if rng.random() < 0.5 else rng.uniform(2.0, 8.0))
     times = np.sort(rng.uniform(span[0], span[1], rng.poisson(pace * (span[1] - span[0]) / 24.0)))
     looks = []
     for i, hour in enumerate(times):

@@ -127,7 +127,7 @@ def _rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:
     if len(pairs) > 1 or pairs[0][0] * (window_h + flow.stay.mean) < _USUAL:
         return pairs
     rate = pairs[0][0]
-    return ((0.5 * rate, 0.3), (rate, 0.4), (2.0 * rate, 0.3))
+    return ((0.5 * rate, 0.4), (rate, 0.4), (2.0 * rate, 0.2))
 
 
 def _mixed(
@@ -138,13 +138,13 @@ def _mixed(
     The rate is taken as independent of whether the claim is true, so each rate's likelihood is conditioned on the
     number of calls before the rates are averaged: a high rate is not made likelier by the claim.
     """
-    top = max([scale for _, _, scale, _, _ in worlds] + [quiet_scale])
+    top = max(scale for _, _, scale, _, _ in worlds)
+    nothing = quiet[0] * math.exp(min(quiet_scale - top, 600.0))
     total = np.zeros(len(worlds[0][1]))
     elsewhen = 0.0
     for weight, joint, scale, prior, empty in worlds:
         given = _ratio(np.asarray(joint) * math.exp(scale - top), prior)
         total += weight * given
-        nothing = quiet[0] * math.exp(quiet_scale - top)
         elsewhen += weight * max(float(given[0]) - empty * nothing, 0.0) / max(1.0 - empty, 1e-12)
     return Likelihoods(by_calls=tuple(max(float(v), 1e-300) for v in total), elsewhen=max(elsewhen, 1e-300))
 
