@@ -154,6 +154,11 @@ def test_a_broken_case_file_is_found_with_its_line(full: Case) -> None:
     assert "case.yaml:2" in what
 
 
+def test_berths_that_cannot_be_read_are_found(full: Case) -> None:
+    (full.root / "sites" / "dunai.geojson").write_text("{}")
+    assert problems(full) == [("sites/dunai.geojson", "it holds no GeoJSON features")]
+
+
 def test_a_ledger_that_names_files_outside_is_a_problem(case: Case) -> None:
     with case.writing() as store:
         store.record("kept", {"files": [{"path": "../../etc/passwd", "sha256": "x", "bytes": "y"}, 3]}, at=NOW)

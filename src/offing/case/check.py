@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from offing.case import database, kept
-from offing.case.case import LEDGER_FILE, STORE_FILE
-from offing.case.casefile import CASE_FILE, read_case_file
+from offing.case.case import LEDGER_FILE, STORE_FILE, Case
+from offing.case.casefile import CASE_FILE
 from offing.case.ledger import Ledger, LedgerLine, parse_line
 from offing.case.tables import results_digest, row_digest
 from offing.errors import CaseError, LedgerError, OffingError, OffingWarning
@@ -57,10 +57,7 @@ def check_case(root: Path) -> CheckReport:
     problems += _files(root, files)
     _strangers(root, files)
     problems += found
-    try:
-        read_case_file(root / CASE_FILE)
-    except OffingError as error:
-        problems.append(Problem(where=CASE_FILE, what=str(error)))
+    problems += _written(root)
     return CheckReport(
         problems=tuple(problems),
         lines=len(lines),
@@ -69,6 +66,20 @@ def check_case(root: Path) -> CheckReport:
         imports=store.counts.get("imports", 0),
         scenes=store.counts.get("scenes", 0),
     )
+
+
+def _written(root: Path) -> Iterator[Problem]:
+    """What is wrong with case.yaml and the berths that it points to."""
+    try:
+        case = Case.open(root)
+    except OffingError as error:
+        yield Problem(where=CASE_FILE, what=str(error))
+        return
+    for site in case.definition.sites:
+        try:
+            case.berths(site.id)
+        except OffingError as error:
+            yield Problem(where=site.area or CASE_FILE, what=error.what)
 
 
 def _kept_files(lines: list[LedgerLine]) -> dict[str, tuple[str, int]]:
