@@ -18,11 +18,9 @@ def emit(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: Form
     if output == "json":
         print_json({key: rows})
     elif output == "csv":
-        from offing.exchange.text import spreadsheet_safe
-
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([spreadsheet_safe(_cell(row.get(c), exact=True)) for c in columns] for row in rows)
+        writer.writerows([_for_programs(row.get(c)) for c in columns] for row in rows)
     else:
         _table([[_cell(row.get(c)) for c in columns] for row in rows], columns)
 
@@ -50,12 +48,19 @@ def _table(rows: list[list[str]], columns: Sequence[str]) -> None:
     Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False).print(table)
 
 
-def _cell(value: Any, *, exact: bool = False) -> str:  # noqa: ANN401 - a cell is whatever the record holds
-    """A value as text; numbers are shortened for people, and whole for programs (``exact``)."""
+def _cell(value: Any) -> str:  # noqa: ANN401 - a cell is whatever the record holds
+    """A value as text for people, numbers shortened."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return repr(value) if exact else f"{value:.4g}"
+        return f"{value:.4g}"
     if isinstance(value, (list, tuple)):
-        return "; ".join(_cell(v, exact=exact) for v in value)
+        return "; ".join(_cell(v) for v in value)
     return str(value)
+
+
+def _for_programs(value: Any) -> str | float | None:  # noqa: ANN401
+    """A value for CSV: numbers whole, text so that no spreadsheet runs it."""
+    from offing.exchange.text import spreadsheet_safe
+
+    return value if value is None or isinstance(value, (int, float)) else spreadsheet_safe(_cell(value))
