@@ -72,7 +72,7 @@ def product_polarisations(path: Path) -> tuple[str, ...]:
 def name_bands(source: SourceFile, platform: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(names, notes): one name per colour band of a file; ``band1`` … where nothing says what a band is."""
     bands = source.colour_bands
-    kept = tuple(t.strip() for t in source.tags.get("OFFING_BANDS", "").split(",") if t.strip())
+    kept = tuple(re.findall(r"[A-Za-z][A-Za-z0-9_]{0,19}", source.tags.get("OFFING_BANDS", "")))
     if len(kept) == len(bands) and len(set(kept)) == len(kept):
         return kept, ()
     if source.palette is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from offing.errors import PictureError
-from offing.imagery.bands import band_in_file_name
+from offing.imagery.bands import QUALITY_BANDS, band_in_file_name
 from offing.imagery.timing import day_in, time_in
 
 _SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}
@@ -49,10 +49,22 @@ def pictures(paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
             if not inside:
                 raise PictureError("holds no GeoTIFF, JPEG 2000, PNG or JPEG", where=str(path), fix="name a picture")
             files, root = _finest_of_bands(inside), path
-        for file in files:
+        for file in sorted(files, key=_is_quality):
             shared = (root, _key(file)) if band_in_file_name(file) else file
-            groups.setdefault(shared, []).append(file)
+            beside = _owner(file, groups) if _is_quality(file) and shared not in groups else None
+            groups.setdefault(shared if beside is None else beside, []).append(file)
     return tuple(tuple(dict.fromkeys(group)) for group in groups.values())
+
+
+def _is_quality(path: Path) -> bool:
+    return band_in_file_name(path) in QUALITY_BANDS
+
+
+def _owner(quality: Path, groups: dict[object, list[Path]]) -> object | None:
+    """The one picture that a quality mask belongs to by its name (``X_udm2.tif`` to ``X_AnalyticMS.tif``)."""
+    key = _key(quality)
+    found = [g for g, files in groups.items() if key and files[0].stem.lower().startswith(key)]
+    return found[0] if len(found) == 1 else None
 
 
 def _finest_of_bands(files: Sequence[Path]) -> list[Path]:
@@ -127,6 +139,8 @@ def _check_one_acquisition(files: Sequence[Path]) -> None:
     bands: dict[str, Path] = {}
     for path in files:
         band = band_in_file_name(path)
+        if band is None and all(_is_quality(other) for other in files if other != path):
+            continue
         if band is None:
             raise PictureError(
                 "does not say in its name which band it holds",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
-from offing.imagery.bands import POLARISATIONS, QUALITY_BANDS, name_bands, product_polarisations
+from offing.imagery.bands import POLARISATIONS, QUALITY_BANDS, band_in_file_name, name_bands, product_polarisations
 from offing.imagery.model import SensorKind
 from offing.imagery.source import Sample, SourceFile
 from offing.records import Record
@@ -41,7 +41,9 @@ def stored_bands(
     notes: list[str] = []
     for number, (source, sample) in enumerate(zip(sources, samples, strict=True)):
         names, said = name_bands(source, platform)
-        if source.palette is not None:
+        if band_in_file_name(source.path) == "UDM2" and len(names) > 1:
+            found, said = [Stored(name="UDM2", file=number, band=0)], ()
+        elif source.palette is not None:
             found, said = _from_palette(source, number, said)
         elif set(names) == _COLOUR and "OFFING_BANDS" not in source.tags and (grey := _grey(source, sample, stated)):
             found, said = [Stored(name="band1", file=number, band=list(names).index("green"))], (grey,)

@@ -71,6 +71,11 @@ class PixelReader:
     def numbers(self, chosen: Sequence[Layer], window: Window) -> NDArray[np.float32]:
         """(bands, rows, cols) as stored; NaN where masked or without data (but never in a categorical layer)."""
         col0, row0, col1, row1 = window
+        if not chosen:
+            raise PictureError("no band was asked for", fix="name at least one")
+        direct = self._direct(chosen, window)
+        if direct is not None:
+            return direct
         out = np.empty((len(chosen), row1 - row0, col1 - col0), np.float32)
         for file in sorted({layer.file for layer in chosen}):
             places = [i for i, layer in enumerate(chosen) if layer.file == file]
@@ -82,6 +87,14 @@ class PixelReader:
                 if not layer.categorical:
                     out[place][hidden] = np.nan
         return out
+
+    def _direct(self, chosen: Sequence[Layer], window: Window) -> NDArray[np.float32] | None:
+        """The numbers without a copy, where nothing has to be put together or hidden; None: the long way."""
+        source = self._files[chosen[0].file]
+        simple = source.palette is None and not source.masked and len({layer.file for layer in chosen}) == 1
+        if not simple or any(layer.grid or layer.nodata is not None for layer in (*chosen, *self._layers)):
+            return None
+        return read_numbers(source, self._dataset(chosen[0].file), [layer.index for layer in chosen], window)
 
     def _dataset(self, file: int) -> DatasetReader:
         handles: dict[int, Any] = self._local.__dict__.setdefault("handles", {})

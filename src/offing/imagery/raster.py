@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from offing.errors import OffingError, PictureError
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES_MAX = 1 << 30
 """Largest stored block that is decoded: more cannot be read piece by piece."""
-PLAIN_PIXELS_MAX = 400_000_000
-"""Largest PNG or JPEG: those formats have no blocks, so all of it must pass through memory."""
-CACHE_MB = 256
+PLAIN_BYTES_MAX = 1_500_000_000
+"""Largest PNG or JPEG: those formats have no blocks, so all of it may have to pass through memory."""
+CACHE_BYTES = 256 << 20
+"""GDAL's block cache (rasterio hands the number on as bytes): a row of blocks of a wide picture fits."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "GTiff"),
@@ -63,7 +64,7 @@ def gdal() -> Iterator[None]:
         GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",
         GDAL_PAM_ENABLED="NO",
         GDAL_NUM_THREADS="ALL_CPUS",
-        GDAL_CACHEMAX=CACHE_MB,
+        GDAL_CACHEMAX=CACHE_BYTES,
         CPL_VSIL_CURL_ALLOWED_EXTENSIONS=".none",
         GDAL_HTTP_MAX_RETRY="0",
     ):
@@ -92,7 +93,9 @@ def picture_format(path: Path) -> str:
             return driver
     kind = next((name for magic, name in _FOREIGN if head.lstrip().startswith(magic)), "no picture format known here")
     raise PictureError(
-        f"is {kind}; offing reads GeoTIFF, COG, JPEG 2000, PNG and JPEG", where=where, fix="convert it to GeoTIFF"
+        f"is {kind}; offing reads GeoTIFF, COG, JPEG 2000, PNG and JPEG",
+        where=where,
+        fix="convert it to GeoTIFF, or download it again if it should be one",
     )
 
 
@@ -150,9 +153,10 @@ def _check_size(path: Path, dataset: DatasetReader, driver: str) -> None:
         raise PictureError(
             f"is {width} × {height} pixels, too small to hold a look", where=where, fix="at least 16 × 16"
         )
-    if driver in {"PNG", "JPEG"} and width * height > PLAIN_PIXELS_MAX:
+    pixel = sum(_item_bytes(dtype) for dtype in dataset.dtypes)
+    if driver in {"PNG", "JPEG"} and width * height * pixel > PLAIN_BYTES_MAX:
         raise PictureError(
-            f"claims {width} × {height} pixels, more than a {_FORMAT[driver]} is read with",
+            f"claims {width} × {height} pixels of {pixel} bytes, too much for a {_FORMAT[driver]}",
             where=where,
             fix="convert it to a tiled GeoTIFF if that is its true size",
         )
@@ -181,6 +185,8 @@ def plain(error: BaseException) -> str:
         return "it asks for more memory than there is"
     if "not recognized" in lower or "not a tiff" in lower or "magic" in lower:
         return "its header is not valid"
+    if "directory" in lower:
+        return "its directory is not where its header says"
     if any(word in lower for word in ("read error", "truncated", "premature", "eof", "end of file", "past end")):
         return "it ends before its pixels do"
     if any(word in lower for word in ("decod", "inflate", "zip", "lzw", "corrupt", "crc", "jpeg", "block")):
@@ -198,9 +204,14 @@ def read_error(path: Path, error: BaseException) -> OffingError:
 
 
 def tags_of(dataset: DatasetReader) -> dict[str, str]:
-    """The file's own tags, names in upper case; values cut at 4,000 characters."""
-    found: dict[str, Any] = {}
+    """The file's own tags, names in upper case, with printable characters only."""
+    found: dict[str, str] = {}
     for namespace in ("", "EXIF", "IMAGERY"):
         tags = dataset.tags(ns=namespace) if namespace else dataset.tags()
-        found.update({str(key).upper(): str(value)[:4000] for key, value in tags.items()})
+        found.update({_printable(key).upper(): _printable(value) for key, value in tags.items()})
     return found
+
+
+def _printable(text: object) -> str:
+    """At most 4,000 characters, none of which can steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in str(text)[:4000])

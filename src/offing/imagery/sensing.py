@@ -44,7 +44,7 @@ def platform_of(path: Path, tags: dict[str, str]) -> str | None:
     """The platform by tags, file name and, for product names, folder names; None: unknown."""
     kept = tags.get("OFFING_PLATFORM", "").strip()
     if kept:
-        return kept
+        return kept[:40]
     texts = [tags[t] for t in _PLATFORM_TAGS if tags.get(t)]
     texts += [path.name, *(p.name for p in list(path.absolute().parents)[:4] if re.match(r"^S[12][A-D]_", p.name))]
     for text in texts:
