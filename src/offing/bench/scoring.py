@@ -1,0 +1,141 @@
+"""How detections are scored against labels: one to one, most matches first, then the least total distance.
+
+A point matches a mask when its pixel lies in the mask, or it lies within the tolerance of the nearest mask pixel's
+centre. Boxes match by intersection over union, greedily by falling score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offing.records import Record
+
+F64 = NDArray[np.float64]
+_NEVER = 1e9
+
+
+class Counts(Record, frozen=True):
+    """Right, false and missed, and the ratios made of them."""
+
+    right: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """Right over all that was found; 0 where nothing was."""
+        return self.right / max(1, self.right + self.false)
+
+    @property
+    def recall(self) -> float:
+        """Right over all there is; 0 where nothing is."""
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / max(1, 2 * self.right + self.false + self.missed)
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(right=self.right + other.right, false=self.false + other.false, missed=self.missed + other.missed)
+
+
+def match_points(
+    points: F64, masks: Sequence[NDArray[np.bool_]], metres_per_px: float, tolerance_m: float = 30.0
+) -> list[tuple[int, int]]:
+    """(point, mask) index pairs, one to one, as many as possible and then the nearest.
+
+    ``points``: (n, 2) col, row in GDAL pixel coordinates; ``masks``: (rows, cols) of the picture. A pixel's centre is
+    at + 0.5.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    cost = np.full((len(points), len(masks)), _NEVER)
+    for j, mask in enumerate(masks):
+        rows, cols = np.nonzero(mask)
+        if len(rows):
+            cost[:, j] = _distances(
+                points,
+                np.asarray(cols + 0.5, np.float64),
+                np.asarray(rows + 0.5, np.float64),
+                mask,
+                metres_per_px,
+                tolerance_m,
+            )
+    if not cost.size:
+        return []
+    return [(int(i), int(j)) for i, j in zip(*linear_sum_assignment(cost), strict=True) if cost[i, j] < _NEVER]
+
+
+def _distances(
+    points: F64, cols: F64, rows: F64, mask: NDArray[np.bool_], metres_per_px: float, tolerance_m: float
+) -> F64:
+    """(n,) metres from every point to the mask's nearest pixel centre, 0 inside it; _NEVER beyond the tolerance."""
+    out = np.full(len(points), _NEVER)
+    reach = tolerance_m / metres_per_px + 1
+    near = (
+        (points[:, 0] >= cols.min() - reach)
+        & (points[:, 0] <= cols.max() + reach)
+        & (points[:, 1] >= rows.min() - reach)
+        & (points[:, 1] <= rows.max() + reach)
+    )
+    for i in np.flatnonzero(near):
+        col, row = int(np.floor(points[i, 0])), int(np.floor(points[i, 1]))
+        within = 0 <= row < mask.shape[0] and 0 <= col < mask.shape[1] and bool(mask[row, col])
+        metres = 0.0 if within else float(np.hypot(cols - points[i, 0], rows - points[i, 1]).min()) * metres_per_px
+        if metres <= tolerance_m:
+            out[i] = metres
+    return out
+
+
+def box_overlap(one: F64, other: F64) -> F64:
+    """(n, m) intersection over union of upright boxes (col0, row0, col1, row1)."""
+    corner = np.maximum(one[:, None, :2], other[None, :, :2])
+    opposite = np.minimum(one[:, None, 2:], other[None, :, 2:])
+    common = np.prod(np.clip(opposite - corner, 0, None), axis=2)
+    area = np.prod(one[:, 2:] - one[:, :2], axis=1)[:, None] + np.prod(other[:, 2:] - other[:, :2], axis=1)[None, :]
+    return np.asarray(common / np.maximum(area - common, 1e-12), np.float64)
+
+
+def match_boxes(boxes: F64, scores: F64, truth: F64, least: float = 0.5) -> NDArray[np.bool_]:
+    """(n,) whether each of ``boxes`` is right: greedily by falling score, every true box used once."""
+    right = np.zeros(len(boxes), bool)
+    if not len(boxes) or not len(truth):
+        return right
+    overlap = box_overlap(boxes, truth)
+    free = np.ones(len(truth), bool)
+    for i in np.argsort(-scores, kind="stable"):
+        row = np.where(free, overlap[i], -1.0)
+        best = int(row.argmax())
+        if row[best] >= least:
+            right[i], free[best] = True, False
+    return right
+
+
+def best_f1(scores: F64, right: NDArray[np.bool_], labels: int) -> tuple[float, float]:
+    """(F1, score) at the score limit that gives the best F1 on these very results: an upper bound for a fixed one."""
+    if not len(scores) or not labels:
+        return 0.0, 1.0
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(right[order])
+    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + labels)
+    last = np.append(ranked[1:] != ranked[:-1], True)
+    best = int(np.where(last, f1, -1.0).argmax())
+    return float(f1[best]), float(ranked[best])
+
+
+def calibration_error(probability: F64, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error: mean of |share right − mean probability| over equal-width bins, weighted by their
+    size.
+    """
+    number = np.minimum((probability * bins).astype(int), bins - 1)
+    return float(
+        sum(
+            abs(right[number == b].mean() - probability[number == b].mean()) * (number == b).mean()
+            for b in range(bins)
+            if (number == b).any()
+        )
+    )

@@ -1,0 +1,94 @@
+"""``offing detect``: vessels in pictures, no case needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from offing.cli.output import note
+from offing.errors import OffingError
+
+if TYPE_CHECKING:
+    from offing.imagery.model import SensorKind
+    from offing.vessels.detection.model import DetectionSet
+
+Sensor = Literal["auto", "sar", "multispectral", "rgb"]
+
+
+def detect(
+    *images: Path,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    sensor: Sensor = "auto",
+    gsd: float | None = None,
+    min_score: float = 0.5,
+    format: Literal["geojson", "coco", "csv"] = "geojson",
+) -> None:
+    """Find vessels in pictures and measure them.
+
+    Example: offing detect scene.tif -o ships.geojson
+
+    Parameters
+    ----------
+    images
+        Pictures: GeoTIFF, JPEG 2000, PNG or JPEG. Band files of one acquisition, or their folder, are one picture.
+    output
+        File to write; standard output otherwise.
+    sensor
+        What took the pictures, when they do not say it themselves.
+    gsd
+        Metres per pixel of pictures that do not know it.
+    min_score
+        Least probability, 0 to 1, of what is listed.
+    format
+        GeoJSON (one feature a vessel), COCO results, or CSV.
+    """
+    _check(images, gsd, min_score)
+    from offing.exchange.detections import detections_text
+    from offing.imagery.gathering import pictures
+
+    kind: SensorKind | None = None if sensor == "auto" else sensor
+    found = [_one(paths, kind, gsd, min_score) for paths in pictures(images)]
+    text = detections_text(found, format)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        _write(output, text)
+    total = sum(len(s.detections) for s in found)
+    note(f"{total} vessel{'' if total == 1 else 's'} in {len(found)} picture{'' if len(found) == 1 else 's'}")
+
+
+def _check(images: tuple[Path, ...], gsd: float | None, min_score: float) -> None:
+    if not images:
+        raise OffingError("no picture was named", fix="offing detect IMAGE")
+    if gsd is not None and not 0.0 < gsd < 10_000.0:
+        raise OffingError(f"--gsd {gsd} is no pixel size", fix="give metres per pixel, above 0")
+    if not 0.0 <= min_score <= 1.0:
+        raise OffingError(f"--min-score {min_score} is no probability", fix="give a number from 0 to 1")
+    for image in images:
+        if not image.exists():
+            raise OffingError("there is no such file or folder", where=str(image), fix="check the name")
+
+
+def _one(paths: tuple[Path, ...], kind: SensorKind | None, gsd: float | None, min_score: float) -> DetectionSet:
+    from offing.imagery.reading import open_picture
+    from offing.vessels.detection import detect as find
+
+    with open_picture(paths, sensor=kind, gsd_m=gsd) as picture:
+        found = find(picture, min_score=min_score)
+    note(f"{found.image}: {len(found.detections)} found, {found.sensor}, {found.width} × {found.height} pixels")
+    for line in found.notes:
+        note(f"{found.image}: {line}")
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    from offing.exchange.files import write_atomically
+
+    if path.is_dir():
+        raise OffingError("is a folder", where=str(path), fix="name a file for -o")
+    if not path.absolute().parent.is_dir():
+        raise OffingError("its folder does not exist", where=str(path), fix="make the folder first")
+    write_atomically(path, text.encode())

@@ -1,0 +1,105 @@
+"""Length, beam and direction of a detected ship on the ground, with intervals that say what the pixels leave open.
+
+What a picture shows is the ship widened by the point spread and cut at some level, on a lattice of pixels. The beam
+is freed of the
+point spread in quadrature (second moments add); the interval joins pixel lattice, the place of the cut, the point
+spread's uncertainty and a relative part for what no outline tells (side lobes, layover, wake, shadow).
+"""
+
+from __future__ import annotations
+
+import math
+
+from offing.geo import geod
+from offing.imagery.model import SensorKind
+from offing.imagery.reading import Picture
+from offing.quantities import Interval
+from offing.records import Record
+from offing.vessels.model import Measurement, OrientedBox
+
+Z90 = 1.6448536269514722
+LATTICE_SD_PX = 1 / math.sqrt(12)
+"""Standard deviation of an edge that is only known to lie within one pixel."""
+
+
+class Spread(Record, frozen=True):
+    """What a kind of sensor adds to the size of things."""
+
+    psf_px: float
+    """Standard deviation of the point spread in pixels, as far as it is usual for pictures sampled as they are sold."""
+    relative_length: float
+    """Standard deviation of length over true length that outlines leave: side lobes, wakes, dark bows."""
+    relative_beam: float
+
+
+SPREADS: dict[SensorKind, Spread] = {
+    "sar": Spread(psf_px=0.8, relative_length=0.15, relative_beam=0.30),
+    "multispectral": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
+    "rgb": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
+    "panchromatic": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
+}
+"""Declared, not yet measured: coverage on labelled lengths is in the accuracy page."""
+
+
+def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measurement:
+    """Size and direction of ``box``, a rectangle in pixels of ``picture`` with its bow-side end where ``length_px``
+    points.
+
+    ``edge_px``: how far the outline moves, in pixels, between two neighbouring levels of the cut. Lengths are None
+    where the pixel
+    size is unknown; directions count from true north, or from the picture's up where it has no georeference. The bow
+    is not told apart yet: ``bow_probability`` is 0.5 and ``heading_deg`` the axis.
+    """
+    across, along = _ground(box, picture)
+    axis = along[1] % 180.0
+    length, beam = along[0], across[0]
+    if length is None or beam is None:
+        return Measurement(
+            length_m=None, length_m_90=None, beam_m=None, beam_m_90=None,
+            axis_deg=axis, heading_deg=axis, bow_probability=0.5,
+        )  # fmt: skip
+    spread = SPREADS[picture.sensor]
+    pixel = length / max(2 * math.hypot(*box.length_px), 1e-9)
+    blur = spread.psf_px * pixel
+    # 12 σ² is what the point spread adds to the squared width of a rectangle with the same second moments.
+    narrowed = math.sqrt(max(beam * beam - 12 * blur * blur, (0.5 * pixel) ** 2))
+    beam_m = min(narrowed, length)
+    edge = math.hypot(LATTICE_SD_PX, 0.5 * edge_px) * pixel * math.sqrt(2)
+    return Measurement(
+        length_m=length,
+        length_m_90=_interval(length, math.hypot(edge, blur, spread.relative_length * length)),
+        beam_m=beam_m,
+        beam_m_90=_interval(beam_m, math.hypot(edge, blur, spread.relative_beam * beam_m)),
+        axis_deg=axis,
+        heading_deg=axis,
+        bow_probability=0.5,
+    )
+
+
+def direction_deg(box: OrientedBox, picture: Picture) -> float:
+    """Where ``length_px`` points, 0–360 clockwise from true north, or from the picture's up without georeference."""
+    return _vector(box, box.length_px, picture)[1]
+
+
+def _interval(value: float, sd: float) -> Interval:
+    """90 %, never below nothing."""
+    return Interval(low=max(0.0, value - Z90 * sd), high=value + Z90 * sd)
+
+
+def _ground(box: OrientedBox, picture: Picture) -> tuple[tuple[float | None, float], tuple[float | None, float]]:
+    """((metres, direction) of the beam, (metres, direction) of the length); metres None where the pixel size is
+    unknown.
+    """
+    return _vector(box, box.beam_px, picture), _vector(box, box.length_px, picture)
+
+
+def _vector(box: OrientedBox, half: tuple[float, float], picture: Picture) -> tuple[float | None, float]:
+    dc, dr = half
+    if picture.transform is not None:
+        lons, lats = picture.lonlat([box.col - dc, box.col + dc], [box.row - dr, box.row + dr])
+        azimuth, _, metres = geod().inv(lons[0], lats[0], lons[1], lats[1])
+        return float(metres), float(azimuth) % 360.0
+    gsd = picture.gsd_m
+    wide, high = gsd or (1.0, 1.0)
+    metres = 2 * math.hypot(dc * wide, dr * high)
+    return (metres if gsd else None), math.degrees(math.atan2(dc * wide, -dr * high)) % 360.0
