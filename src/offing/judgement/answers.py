@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offing.judgement.evidence import gather
+from offing.judgement.evidence import Desk
 from offing.judgement.measure import Assumptions, measure
 from offing.judgement.model import VerdictWord
 from offing.judgement.question import Question
@@ -22,9 +22,11 @@ class Answer(Record, frozen=True):
 
 def answer(situation: Situation, question: Question, vary: Assumptions | None = None) -> Answer:
     """The answer from the looks that declare their probabilities; up to ``needs.COUNTED_MOST`` calls."""
-    sites = [gather(situation, s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
+    desk = Desk(situation)
+    sites = [desk.gather(s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
     calls = max(question.needs.calls) if question.needs is not None else 1
-    measured = [measure(site, calls, vary or Assumptions(), site.used) for site in sites]
+    around = question.kind == "window"
+    measured = [measure(site, calls, vary or Assumptions(), site.used, around=around) for site in sites]
     value = ratio(question.kind, measured, [m.stated for m in measured], question.needs)
     shown = power(question.kind, measured, question.needs)
     seen = any(site.sightings for site in sites)

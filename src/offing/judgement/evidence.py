@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -39,11 +40,11 @@ class SiteEvidence(Record, frozen=True):
     used: tuple[Reading, ...]
     """Readings that enter the computation: they can tell, and declare their probabilities; by time."""
     origins: dict[str, tuple[str, ...]]
-    """Look id → its origin groups."""
+    """Id of each look near or used → its origin groups."""
     sources: dict[str, tuple[str, ...]]
-    """Look id → its source ids."""
+    """Id of each look near or used → its source ids."""
     notes: tuple[str, ...]
-    """Copies that were merged, looks that could not be used."""
+    """Looks near the window that were merged."""
     simulated: bool
 
     @property
@@ -73,34 +74,75 @@ class SiteEvidence(Record, frozen=True):
         return self.traffic.stay.still_there(gap.total_seconds() / 3600.0) >= 0.5
 
 
-def gather(situation: Situation, site: Site, sought: Sought, window: TimeSpan) -> SiteEvidence:
-    """The evidence at ``site`` for ``sought`` in ``window``. Raises ObservationError for two looks of one id."""
-    looks, copies, notes = distinct([look for look in situation.looks if look.site == site.id])
-    flow = traffic(site, sought, situation.library)
-    readings = [read_look(look, sought, situation.library) for look in looks]
-    near_span = window.padded(flow.stay.p95)
-    reach = window.padded(_REACH * flow.stay.p95) if flow.stated else None
-    used = [r for r in readings if r.kind != "blind" and r.declared and (reach is None or _within(r, reach))]
-    return SiteEvidence(
-        site=site,
-        sought=sought,
-        window=window,
-        traffic=flow,
-        near=tuple(r for r in readings if _within(r, near_span)),
-        used=tuple(used),
-        origins={look.id: _origins(situation, copies[look.id]) for look in looks},
-        sources={look.id: tuple(sorted({c.source for c in copies[look.id] if c.source})) for look in looks},
-        notes=tuple(notes),
-        simulated=site.simulated or any(look.simulated for look in looks),
-    )
+class Distinct(Record, frozen=True):
+    """Looks of which each is an acquisition of its own."""
+
+    kept: tuple[Look, ...]
+    """By time."""
+    copies: dict[str, tuple[Look, ...]]
+    """Id of a look that was kept → all looks that tell of its acquisition."""
 
 
-def _within(reading: Reading, span: TimeSpan) -> bool:
-    return span.start <= reading.time <= span.end
+class Desk:
+    """The looks of a situation laid out by site, read once for each kind of ship sought."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self._at: dict[str, list[Look]] = {}
+        for look in situation.looks:
+            self._at.setdefault(look.site, []).append(look)
+        self._distinct: dict[str, Distinct] = {}
+        self._readings: dict[tuple[str, Sought], tuple[Reading, ...]] = {}
+
+    def gather(self, site: Site, sought: Sought, window: TimeSpan) -> SiteEvidence:
+        """The evidence at ``site`` for ``sought`` in ``window``. Raises ObservationError for two looks of one id."""
+        looks = self.looks(site)
+        flow = traffic(site, sought, self.situation.library)
+        readings = self._read(site, sought)
+        near = _between(readings, window.padded(flow.stay.p95))
+        reach = _between(readings, window.padded(_REACH * flow.stay.p95)) if flow.stated else readings
+        copies = {r.look: looks.copies[r.look] for r in (*near, *reach)}
+        merged = (_copied(r.look, copies[r.look]) for r in near if len(copies[r.look]) > 1)
+        return SiteEvidence(
+            site=site,
+            sought=sought,
+            window=window,
+            traffic=flow,
+            near=near,
+            used=tuple(r for r in reach if r.kind != "blind" and r.declared),
+            origins={i: tuple(sorted({look_origin(self.situation, c) for c in group})) for i, group in copies.items()},
+            sources={i: tuple(sorted({c.source for c in group if c.source})) for i, group in copies.items()},
+            notes=tuple(merged),
+            simulated=site.simulated or any(c.simulated for group in copies.values() for c in group),
+        )
+
+    def looks(self, site: Site) -> Distinct:
+        """The looks at a site, copies merged."""
+        if site.id not in self._distinct:
+            self._distinct[site.id] = distinct(self._at.get(site.id, []))
+        return self._distinct[site.id]
+
+    def _read(self, site: Site, sought: Sought) -> tuple[Reading, ...]:
+        key = (site.id, sought)
+        if key not in self._readings:
+            library = self.situation.library
+            self._readings[key] = tuple(read_look(look, sought, library) for look in self.looks(site).kept)
+        return self._readings[key]
 
 
-def distinct(looks: Sequence[Look]) -> tuple[list[Look], dict[str, tuple[Look, ...]], list[str]]:
-    """(looks by time with copies left out, id → the looks it stands for, notes).
+def _between(readings: tuple[Reading, ...], span: TimeSpan) -> tuple[Reading, ...]:
+    """Readings (by time) from the start to the end of ``span``, both included."""
+    first = bisect_left(readings, span.start, key=lambda r: r.time)
+    return readings[first : bisect_right(readings, span.end, key=lambda r: r.time)]
+
+
+def _copied(kept: str, group: Sequence[Look]) -> str:
+    others = ", ".join(k.id for k in group if k.id != kept)
+    return f"{kept} and {others} are one acquisition and count once"
+
+
+def distinct(looks: Sequence[Look]) -> Distinct:
+    """The looks at one site with the copies merged.
 
     Of several tellings of one acquisition the one with the greatest usable fraction and p_detect is kept, whatever
     it shows. Raises ObservationError when one id stands for two different looks.
@@ -116,20 +158,12 @@ def distinct(looks: Sequence[Look]) -> tuple[list[Look], dict[str, tuple[Look, .
             last.append(look)
         else:
             groups.append([look])
-    kept, copies, notes = [], {}, []
+    kept, copies = [], {}
     for group in groups:
         best = min(group, key=lambda k: (-k.usable, -(k.p_detect if k.p_detect is not None else -1.0), k.id))
         kept.append(best)
         copies[best.id] = tuple(group)
-        if len(group) > 1:
-            others = ", ".join(k.id for k in group if k is not best)
-            notes.append(f"{best.id} and {others} are one acquisition and count once")
-    kept.sort(key=lambda k: (k.time, k.id))
-    return kept, copies, notes
-
-
-def _origins(situation: Situation, looks: Sequence[Look]) -> tuple[str, ...]:
-    return tuple(sorted({look_origin(situation, look) for look in looks}))
+    return Distinct(kept=tuple(sorted(kept, key=lambda k: (k.time, k.id))), copies=copies)
 
 
 def look_origin(situation: Situation, look: Look) -> str:

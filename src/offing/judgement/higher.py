@@ -11,7 +11,7 @@ import re
 
 from offing.claims import Claim
 from offing.judgement.confidence import ground
-from offing.judgement.evidence import SiteEvidence, gather
+from offing.judgement.evidence import Desk, SiteEvidence
 from offing.judgement.model import Verdict, VerdictWord
 from offing.judgement.question import Higher
 from offing.judgement.situation import Situation
@@ -20,14 +20,15 @@ from offing.looks.model import Look, Observation
 Found = tuple[Look, Observation]
 
 
-def judge_higher(situation: Situation, claim: Claim, asked: Higher) -> Verdict:
+def judge_higher(desk: Desk, claim: Claim, asked: Higher) -> Verdict:
     """The verdict on an element above presence."""
+    situation = desk.situation
     sites = [
-        gather(situation, site, asked.sought, window)
+        desk.gather(site, asked.sought, window)
         for site, window in zip(asked.sites, asked.windows, strict=True)
         if window is not None
     ]
-    found = [] if asked.element == "agent" else _found(situation, sites, asked)
+    found = [] if asked.element == "agent" else _found(desk, sites, asked)
     verdict, reasons, strength = _said(asked, sites, found)
     used = {look.id for look, _ in found}
     origins = sorted({o for site in sites for k in used for o in site.origins.get(k, ())})
@@ -51,14 +52,13 @@ def judge_higher(situation: Situation, claim: Claim, asked: Higher) -> Verdict:
     )
 
 
-def _found(situation: Situation, sites: list[SiteEvidence], asked: Higher) -> list[Found]:
+def _found(desk: Desk, sites: list[SiteEvidence], asked: Higher) -> list[Found]:
     """Observations at the level asked, of a ship that may be one sought, at the sites within the window."""
     out = []
     for site in sites:
-        for look in sorted(situation.looks, key=lambda k: (k.time, k.id)):
-            if look.site != site.site.id or look.time not in site.window or look.id not in site.origins:
-                continue
-            out += [(look, row) for row in look.observations if _bears(situation, asked, row)]
+        for look in desk.looks(site.site).kept:
+            if look.time in site.window:
+                out += [(look, row) for row in look.observations if _bears(desk.situation, asked, row)]
     return out
 
 

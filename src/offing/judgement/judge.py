@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from offing.claims import Claim
 from offing.judgement.bound import weigh_bound
 from offing.judgement.confidence import ground
-from offing.judgement.evidence import SiteEvidence, gather
+from offing.judgement.evidence import Desk, SiteEvidence
 from offing.judgement.higher import judge_higher
 from offing.judgement.measure import Measurer
 from offing.judgement.model import ProbabilityValue, RatioValue, Verdict, VerdictWord
@@ -29,16 +29,17 @@ def judge(situation: Situation) -> tuple[Verdict, ...]:
     site.
     """
     check(situation)
-    return tuple(verdict for claim in situation.claims for verdict in _judge_claim(situation, claim))
+    desk = Desk(situation)
+    return tuple(verdict for claim in situation.claims for verdict in _judge_claim(desk, claim))
 
 
-def _judge_claim(situation: Situation, claim: Claim) -> list[Verdict]:
+def _judge_claim(desk: Desk, claim: Claim) -> list[Verdict]:
     out, measure = [], Measurer()
-    for asked in questions(situation, claim):
+    for asked in questions(desk.situation, claim):
         if isinstance(asked, Question):
-            out.append(_answer(situation, claim, asked, measure))
+            out.append(_answer(desk, claim, asked, measure))
         elif isinstance(asked, Higher):
-            out.append(judge_higher(situation, claim, asked))
+            out.append(judge_higher(desk, claim, asked))
         else:
             out.append(_unanswered(claim, asked))
     return out
@@ -62,8 +63,9 @@ def _unanswered(claim: Claim, asked: Unanswerable) -> Verdict:
     )
 
 
-def _answer(situation: Situation, claim: Claim, question: Question, measure: Measurer) -> Verdict:
-    sites = [gather(situation, s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
+def _answer(desk: Desk, claim: Claim, question: Question, measure: Measurer) -> Verdict:
+    situation = desk.situation
+    sites = [desk.gather(s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
     declared = not any(site.undeclared for site in sites)
     strength = _strength(situation, question, sites, measure) if declared else None
     verdict = _verdict(situation, question, sites, strength)

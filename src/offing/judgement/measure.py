@@ -38,7 +38,7 @@ class Likelihoods(Record, frozen=True):
     by_calls: tuple[float, ...]
     """For 0, 1, …, at least K different ships in the window."""
     elsewhen: float
-    """For none in the window but at least one in the time around it that was looked at."""
+    """For none in the window but at least one in the time around it that was looked at; only where it was asked for."""
 
 
 class Measured(Record, frozen=True):
@@ -69,19 +69,29 @@ class Measurer:
         readings: Sequence[Reading],
         *,
         drops: bool = False,
+        around: bool = False,
     ) -> Measured:
         """As ``measure``."""
         looks = tuple(r.look for r in readings)
-        key = (evidence.site.id, evidence.sought, evidence.window, calls, vary, looks, drops)
+        key = (evidence.site.id, evidence.sought, evidence.window, calls, vary, looks, drops, around)
         if key not in self._known:
-            self._known[key] = measure(evidence, calls, vary, readings, drops=drops)
+            self._known[key] = measure(evidence, calls, vary, readings, drops=drops, around=around)
         return self._known[key]
 
 
 def measure(
-    evidence: SiteEvidence, calls: int, vary: Assumptions, readings: Sequence[Reading], *, drops: bool = False
+    evidence: SiteEvidence,
+    calls: int,
+    vary: Assumptions,
+    readings: Sequence[Reading],
+    *,
+    drops: bool = False,
+    around: bool = False,
 ) -> Measured:
-    """The likelihoods of ``readings`` (declared, by time) for up to ``calls`` calls in the window."""
+    """The likelihoods of ``readings`` (declared, by time) for up to ``calls`` calls in the window.
+
+    ``drops``: also with each look left out. ``around``: also for calls only around the window (``elsewhen``).
+    """
     flow = evidence.traffic.varied(vary.rate_factor, vary.stay_factor)
     window = evidence.window
     alikes = LookAlikes(readings, flow.lookalike_stay_h, vary.looks)
@@ -89,8 +99,7 @@ def measure(
     beyond = _outside_hours(readings, window, flow.stay.p95)
     chances = [(r, detect_probability(r, vary.looks)) for r in readings]
     minutes = minute(window.end, window.start)
-    none = Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, timeline([r.time for r in readings], None), 0)
-    quiet = none.passed(drops=drops) if readings else Passed(joint=(1.0,), log_scale=0.0)
+    quiet = _quiet(alikes, readings, flow, drops=drops, wanted=around)
     worlds = []
     for rate, weight in _rates(flow, window.hours):
         ships = _ships(evidence, rate, calls, readings, flow.stay.mean, vary)
@@ -114,6 +123,15 @@ def measure(
         },
         fit_error=max(e for *_, e in worlds),
     )
+
+
+def _quiet(alikes: LookAlikes, readings: Sequence[Reading], flow: Traffic, *, drops: bool, wanted: bool) -> Passed:
+    """The looks at a site where none of the ships sought ever is; a certainty where it is not wanted."""
+    if not wanted or not readings:
+        ones = tuple((1.0,) for _ in readings)
+        return Passed(joint=(1.0,), log_scale=0.0, without=ones, without_scales=tuple(0.0 for _ in readings))
+    plan = timeline([r.time for r in readings], None)
+    return Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, plan, 0).passed(drops=drops)
 
 
 def _rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:

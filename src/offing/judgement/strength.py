@@ -67,8 +67,10 @@ def weigh(
     question: Question, sites: Sequence[SiteEvidence], calls: int, thresholds: Thresholds, measure: Measurer
 ) -> Strength:
     """The strength of the used readings at the question's sites, with ``calls`` calls counted."""
-    used = [site.used for site in sites]
-    base = [measure(site, calls, Assumptions(), r, drops=True) for site, r in zip(sites, used, strict=True)]
+    used, around = [site.used for site in sites], question.kind == "window"
+    base = [
+        measure(site, calls, Assumptions(), r, drops=True, around=around) for site, r in zip(sites, used, strict=True)
+    ]
     value = _ratio(question, base)
     shown = power(question.kind, base, question.needs)
     seen = any(site.sightings for site in sites)
@@ -118,11 +120,11 @@ def _assumptions(
     seen: bool,
 ) -> tuple[list[Sensitivity], tuple[float, float]]:
     """(a row for each assumption varied, spread of the log ratio downwards and upwards)."""
-    rows, down, up = [], 0.0, 0.0
+    rows, down, up, around = [], 0.0, 0.0, question.kind == "window"
     for _, variants in VARIED:
         moves = [0.0]
         for name, vary in variants:
-            other = [measure(site, calls, vary, site.used) for site in sites]
+            other = [measure(site, calls, vary, site.used, around=around) for site in sites]
             moved = _ratio(question, other)
             rows.append(judged(f"assumption:{name}", moved, power(question.kind, other, question.needs), seen))
             moves.append(math.log(moved / value))
@@ -178,7 +180,7 @@ def _sources(
     measure: Measurer,
 ) -> list[Sensitivity]:
     """A row for each source and each origin group whose looks are left out together."""
-    rows = []
+    rows, around = [], question.kind == "window"
     for prefix, of in (("source", "sources"), ("origin", "origins")):
         groups: list[Mapping[str, tuple[str, ...]]] = [getattr(site, of) for site in sites]
         names = _names(groups, sites)
@@ -188,7 +190,7 @@ def _sources(
         for name in names[:_LISTED_SOURCES]:
             left = [[r for r in site.used if name not in g[r.look]] for site, g in zip(sites, groups, strict=True)]
             kept = [
-                m if len(r) == len(site.used) else measure(site, calls, Assumptions(), r)
+                m if len(r) == len(site.used) else measure(site, calls, Assumptions(), r, around=around)
                 for m, r, site in zip(base, left, sites, strict=True)
             ]
             seen = any(name not in g[r.look] for site, g in zip(sites, groups, strict=True) for r in site.sightings)

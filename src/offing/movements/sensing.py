@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +136,7 @@ def _extra(reading: Reading, most: int) -> Array:
     return np.array([(1.0 - more) * more ** (j - 1) for j in range(most, 0, -1)])
 
 
+@lru_cache(maxsize=4096)
 def _seen_of(most: int, named: int, p: float) -> Array:
     """P(k of n ships are seen and named), shape (most + 1, named + 1), rows n, columns k."""
     table = np.zeros((most + 1, named + 1))
