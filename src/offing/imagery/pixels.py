@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offing.errors import PictureError
 from offing.imagery.model import Quantity
 from offing.imagery.raster import open_raster
-from offing.imagery.source import SourceFile, read_mask, read_numbers
+from offing.imagery.source import SourceFile, read_mask, read_numbers, single
 from offing.records import Record
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class PixelReader:
 
     def _drop_nodata(self, layer: Layer, band: NDArray[np.float32]) -> None:
         if layer.nodata is not None and not self._unified and not layer.categorical:
-            band[band == np.float32(layer.nodata)] = np.nan
+            band[band == single(layer.nodata)] = np.nan
 
     def _coloured(self, source: SourceFile, layers: Sequence[Layer], window: Window) -> list[NDArray[np.float32]]:
         index = read_numbers(source, self._dataset(layers[0].file), [1], window)[0].astype(np.intp)
@@ -167,7 +167,7 @@ class PixelReader:
             band = have.get(layer.name)
             if band is None:
                 band = read_numbers(self._files[layer.file], self._dataset(layer.file), [layer.index], window)[0]
-            empty &= band == np.float32(layer.nodata or 0.0)
+            empty &= band == single(layer.nodata or 0.0)
             if not empty.any():
                 return None
         return empty

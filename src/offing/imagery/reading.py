@@ -132,9 +132,10 @@ def _timing(name: str, sources: Sequence[SourceFile]) -> Timing:
 def _kept_gsd(source: SourceFile) -> float | None:
     """The pixel size that was stated when the picture was clipped."""
     try:
-        return float(source.tags["OFFING_GSD"])
+        kept = float(source.tags["OFFING_GSD"])
     except (KeyError, ValueError):
         return None
+    return kept if 0.01 <= kept <= 10_000.0 else None
 
 
 def _zeros_note(zeros: bool) -> tuple[str, ...]:

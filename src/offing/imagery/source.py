@@ -171,6 +171,12 @@ def read_numbers(
     return np.asarray(numbers, np.float32)
 
 
+def single(number: float) -> np.float32:
+    """The number as it is after reading; one too large for float32 has already become NaN and equals nothing."""
+    with np.errstate(over="ignore"):
+        return np.float32(number)
+
+
 def read_mask(
     source: SourceFile, dataset: DatasetReader, window: tuple[int, int, int, int]
 ) -> NDArray[np.bool_] | None:
@@ -212,7 +218,7 @@ def _clean(source: SourceFile, dataset: DatasetReader, box: tuple[int, int, int,
     for layer, index in zip(numbers, source.colour_bands, strict=True):
         nodata = source.nodata[index - 1]
         if nodata is not None:
-            layer[layer == np.float32(nodata)] = np.nan
+            layer[layer == single(nodata)] = np.nan
     mask = read_mask(source, dataset, box)
     if mask is not None:
         numbers[:, mask] = np.nan
