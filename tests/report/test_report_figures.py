@@ -17,11 +17,12 @@ from offing.judgement.model import RatioValue, Thresholds, VerdictWord
 from offing.report.allowances import passage_rows
 from offing.report.figures.badges import verdict_icon
 from offing.report.figures.labels import Placed, hidden, place_label
-from offing.report.figures.look_strip import NARROW, WIDE, legend_symbol, look_strip, stacked
+from offing.report.figures.look_strip import NARROW, WIDE, look_strip, stacked
 from offing.report.figures.ratio_bar import ratio_bar, ratio_x
 from offing.report.figures.scale import TimeScale, degree_step, degrees_label, round_length, ticks
 from offing.report.figures.site_map import fitted, overview_map, site_plan
 from offing.report.figures.svg import number
+from offing.report.figures.symbols import legend_symbol
 from offing.report.model import Outcome, StripMark
 from offing.report.site_strips import axis, site_strips
 
@@ -136,6 +137,21 @@ def test_the_axis_keeps_to_the_windows_when_looks_lie_years_away():
     start, end = axis(msgspec.structs.replace(CASE, looks=(old, *CASE.looks)))
     assert start > datetime(2024, 7, 1, tzinfo=UTC)
     assert end > datetime(2024, 11, 1, tzinfo=UTC)
+
+
+def test_windows_in_which_nobody_looked_do_not_stretch_the_axis():
+    long_ago = msgspec.structs.replace(
+        CASE.definition.claims[1],
+        id="ago",
+        elements=msgspec.structs.replace(CASE.definition.claims[1].elements, window="2021-03"),
+    )
+    definition = msgspec.structs.replace(CASE.definition, claims=(*CASE.definition.claims, long_ago))
+    case = msgspec.structs.replace(CASE, definition=definition)
+    assert axis(case) == axis(CASE)
+    strip = next(s for s in site_strips(case) if s.site.id == "dunai")
+    svg = look_strip(strip, WIDE, "k")
+    assert len(drawn(svg, "shade")) == 1
+    assert "‹ ago: 28 February 2021 to 31 March 2021" in svg  # UTC days of a month in Vladivostok
 
 
 def test_a_site_without_looks_says_so():

@@ -114,18 +114,19 @@ def night_rows(case: CaseSnapshot) -> tuple[NightRow, ...]:
 
 
 def _nights_at(site: Site, claim: Claim, window: TimeSpan) -> list[NightRow]:
-    dark = _nights(site.lonlat, window)
-    whole_nights = [n for n in dark if n.start > window.start and n.end < window.end] or list(dark)
-    if not whole_nights:
+    """The nights that touch the window, each in its whole length."""
+    touching = [n for n in _nights(site.lonlat, window.padded(24.0)) if n.overlaps(window)]
+    if not touching:
         return []
+    dark = sum((min(n.end, window.end) - max(n.start, window.start)).total_seconds() / 3600.0 for n in touching)
     return [
         NightRow(
             site=site.name,
             claim=claim.id,
-            nights=len(whole_nights),
-            shortest_h=min(n.hours for n in whole_nights),
-            longest_h=max(n.hours for n in whole_nights),
-            dark_fraction=min(1.0, sum(n.hours for n in dark) / window.hours),
+            nights=len(touching),
+            shortest_h=min(n.hours for n in touching),
+            longest_h=max(n.hours for n in touching),
+            dark_fraction=min(1.0, dark / window.hours),
         )
     ]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from offing.claims import Claim
 from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.model import Look
 from offing.report.model import ClaimSection, ElementRow, Headline
-from offing.report.naming import element_title, ship_names, site_name, source_line, window_text
+from offing.report.naming import element_title, element_value, ship_names, site_name, source_line, window_text
 from offing.report.words import confidence_sentence, headline_sentence, likelihood_sentence, moment, noted
 
 
@@ -26,7 +28,10 @@ def _section(case: CaseSnapshot, number: int, claim: Claim) -> ClaimSection:
         statement=claim.statement,
         note=claim.note,
         window=window_text(case, claim),
-        headlines=tuple(_headline(row) for row in rows),
+        headlines=tuple(_headline(case, claim, row) for row in rows),
+        grounds=tuple(
+            reason for reason, _ in Counter(r for row in rows for r in row.verdict.confidence_reasons).most_common()
+        ),
         rows=rows,
     )
 
@@ -45,9 +50,10 @@ def _rows(case: CaseSnapshot, number: int, claim: Claim) -> tuple[ElementRow, ..
     )
 
 
-def _headline(row: ElementRow) -> Headline:
+def _headline(case: CaseSnapshot, claim: Claim, row: ElementRow) -> Headline:
     return Headline(
-        element=row.title,
+        element=row.title.partition(":")[0],
+        value=element_value(case, claim, row.verdict.element),
         verdict=row.verdict.verdict,
         sentence=headline_sentence(row.verdict),
         likelihood=likelihood_sentence(row.verdict),

@@ -99,6 +99,7 @@ _FILTERS: dict[str, Any] = {
     "quantity": words.quantity,
     "hours": words.hours,
     "counted": words.counted,
+    "times": words.readable_times,
     "probability": lambda value: "undeclared" if value is None else f"{value:.2f}",
     "span": lambda pair: f"{pair[0]:g}" if pair[0] == pair[1] else f"{pair[0]:g} to {pair[1]:g}",
     "pixel": _pixel,

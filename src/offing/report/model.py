@@ -23,6 +23,8 @@ class Headline(Record, frozen=True):
 
     element: str
     """As people say it: ``Destination``."""
+    value: str
+    """What is claimed of it: ``Vladivostok``; empty where the element no longer stands in the claim."""
     verdict: VerdictWord
     sentence: str
     """What the looks say of it; never "verified"."""
@@ -71,6 +73,8 @@ class ClaimSection(Record, frozen=True):
     window: str | None
     """The claimed window in words."""
     headlines: tuple[Headline, ...]
+    grounds: tuple[str, ...]
+    """Why the confidences are what they are, the commonest reason first."""
     rows: tuple[ElementRow, ...]
 
 

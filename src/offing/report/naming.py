@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from offing.claims import Carrier, Claim, Source, sites_named
+from offing.claims import AnyOf, Carrier, Claim, Source, sites_named
+from offing.claims.model import place_ids
 from offing.exchange.snapshot import CaseSnapshot
 from offing.report.model import SourceLine
-from offing.report.words import listed, window_words
+from offing.report.words import listed, whole, window_words
 from offing.timespan import TimeSpan
 
 _KINDS = {
@@ -33,6 +34,24 @@ def element_title(case: CaseSnapshot, element: str) -> str:
     return f"{title}: {site_name(case, rest)}" if colon else title
 
 
+def element_value(case: CaseSnapshot, claim: Claim, element: str) -> str:
+    """What the claim says of the element, in a few words; empty where it says nothing (any more)."""
+    kind, _, rest = element.partition(":")
+    said = claim.elements
+    if kind in ("origin", "destination"):
+        place = said.origin if kind == "origin" else said.destination
+        names = [site_name(case, rest)] if rest else [site_name(case, s) for s in place_ids(place)]
+        return listed(names, "or" if isinstance(place, AnyOf) else "and")
+    if kind == "window":
+        return window_text(case, claim) or ""
+    if kind == "carrier" and said.carrier:
+        ships = carrier_words(case, (said.carrier,), short=True)
+        return ships if said.carrier.count == 1 else f"at least {said.carrier.count} different ships, {ships}"
+    if kind == "quantity" and said.quantity:
+        return f"{said.quantity.bound} {whole(said.quantity.value)} {said.quantity.unit}"
+    return {"cargo": said.cargo, "activity": said.activity, "agent": said.agent}.get(kind) or ""
+
+
 def class_name(case: CaseSnapshot, class_id: str) -> str:
     """The class's name; the id where the library has none."""
     return next((c.name or c.id for c in case.classes if c.id == class_id), class_id)
@@ -43,11 +62,12 @@ def ship_names(case: CaseSnapshot) -> dict[str, str]:
     return {c.id: c.name or c.id for c in case.classes} | {v.id: v.title for v in case.definition.vessels}
 
 
-def carrier_words(case: CaseSnapshot, carriers: tuple[Carrier, ...]) -> str:
-    """Whom the claims speak of: named vessels, else classes, else any ship."""
+def carrier_words(case: CaseSnapshot, carriers: tuple[Carrier, ...], *, short: bool = False) -> str:
+    """Whom the claims speak of: named vessels, else classes (``short``: without what is in brackets), else any ship."""
     vessels = {v.id: v.title for v in case.definition.vessels}
     names = [vessels.get(v, v) for c in carriers for v in c.vessels]
-    names += [class_name(case, k) for c in carriers if not c.vessels for k in c.classes]
+    classes = [class_name(case, k) for c in carriers if not c.vessels for k in c.classes]
+    names += [name.partition(" (")[0] if short else name for name in classes]
     return listed(list(dict.fromkeys(names)), "or") if names else "any ship"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from offing.claims import Carrier
 from offing.exchange.snapshot import CaseSnapshot
@@ -16,7 +16,7 @@ from offing.sites import Site
 from offing.vessels.classes import ClassLibrary
 
 _WIDEST = 4.0
-"""The axis shows everything up to this many times the claimed windows' extent; beyond, only their neighbourhood."""
+"""The axis shows every look up to this many times the windows' extent; beyond, only their neighbourhood."""
 
 
 def site_strips(case: CaseSnapshot) -> tuple[SiteStrip, ...]:
@@ -28,23 +28,29 @@ def site_strips(case: CaseSnapshot) -> tuple[SiteStrip, ...]:
 
 
 def axis(case: CaseSnapshot) -> tuple[datetime, datetime]:
-    """First and last instant of the shared time axis, whole UTC days."""
+    """First and last instant of the shared time axis, whole UTC days.
+
+    It holds the claimed windows in which anybody looked (all windows, where nobody did) and the looks around them.
+    """
     windows = [w for c in case.definition.claims if (w := window_of(case, c)) is not None]
     times = [k.time for k in case.looks]
+    windows = [w for w in windows if any(t in w for t in times)] or windows
     if windows:
-        first, last = min(w.start for w in windows), max(w.end for w in windows)
-        reach = max(last - first, timedelta(days=1))
-        everything = (min([first, *times]), max([last, *times]))
-        if everything[1] - everything[0] <= _WIDEST * reach:
-            first, last = everything
-        else:
-            first, last = first - reach, last + reach
-    elif times:
-        first, last = min(times), max(times)
+        first, last = _around(min(w.start for w in windows), max(w.end for w in windows), times)
     else:
-        first = last = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+        first, last = min(times, default=_NOWHEN), max(times, default=_NOWHEN)
     pad = max(timedelta(hours=12), 0.03 * (last - first))
     return _midnight(first - pad), _midnight(last + pad) + timedelta(days=1)
+
+
+_NOWHEN = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _around(first: datetime, last: datetime, times: list[datetime]) -> tuple[datetime, datetime]:
+    """The windows' extent widened to all looks, or, where those lie far away, by its own length."""
+    whole = min([first, *times]), max([last, *times])
+    reach = max(last - first, timedelta(days=1))
+    return whole if whole[1] - whole[0] <= _WIDEST * reach else (first - reach, last + reach)
 
 
 def _midnight(instant: datetime) -> datetime:

@@ -12,9 +12,10 @@ from offing.looks.model import Look
 from offing.report.figures.badges import verdict_icon
 from offing.report.figures.chip_overlay import chip_overlay
 from offing.report.figures.chips import Chip, make_chips
-from offing.report.figures.look_strip import NARROW, WIDE, legend_symbol, look_strip
+from offing.report.figures.look_strip import NARROW, WIDE, look_strip
 from offing.report.figures.ratio_bar import ratio_bar
 from offing.report.figures.site_map import overview_map, site_plan
+from offing.report.figures.symbols import legend_symbol
 from offing.report.model import Outcome, ReportContent
 from offing.report.words import OUTCOME_WORDS, VERDICT_TITLES, moment
 from offing.vessels.model import Detection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -17,20 +18,6 @@ VERDICT_TITLES: dict[VerdictWord, str] = {
     "not-observable": "Not observable",
     "not-corroborated": "Not corroborated",
     "contradicted": "Contradicted",
-}
-_OPENINGS: dict[VerdictWord, str] = {
-    "corroborated": "Corroborated by the looks in this case:",
-    "consistent": "Consistent with the looks in this case, but not shown by them:",
-    "not-observable": "Not observable in this case, so nothing follows for or against it:",
-    "not-corroborated": "Looked for in this case and not seen:",
-    "contradicted": "Contradicted by the looks in this case:",
-}
-VERDICT_MEANINGS: dict[VerdictWord, str] = {
-    "corroborated": "ships were seen as claimed, and the looks are far likelier if the element is true",
-    "consistent": "nothing speaks clearly for it or against it",
-    "not-observable": "these looks had little chance to show it, and did not: nothing follows",
-    "not-corroborated": "these looks had a fair chance to show it, and did not",
-    "contradicted": "these looks would very probably have shown it, and are far likelier if it is false",
 }
 ICD_RANGES = {
     "almost no chance": "1–5 %",
@@ -80,9 +67,23 @@ OUTCOME_WORDS = {
 
 
 def headline_sentence(verdict: Verdict) -> str:
-    """What the looks say of one element, in one sentence."""
-    statement = " ".join(verdict.statement.split())
-    return f"{_OPENINGS[verdict.verdict]} {statement}" + ("" if statement.endswith((".", "!", "?")) else ".")
+    """What the looks say of one element, in one plain sentence that stands behind the element's name."""
+    number = verdict.likelihood_ratio
+    if verdict.verdict == "corroborated":
+        times = f"; they are {ratio(number.value)} times likelier if it is true than if it is false" if number else ""
+        return f"The looks bear it out{times}."
+    if verdict.verdict == "contradicted":
+        against = ratio(1 / number.value) if number else ""
+        times = f"; they are {against} times likelier if it is false than if it is true" if number else ""
+        return f"The looks speak against it{times}."
+    if verdict.verdict == "consistent":
+        return "The looks fit it, but do not show it."
+    if verdict.verdict == "not-corroborated":
+        chance = f" with a chance of {percent(verdict.power)}" if verdict.power is not None else ""
+        return f"It was looked for and not seen; had it been so, the looks would have shown it{chance}."
+    if not verdict.evidence:
+        return "No look bears on it, so nothing follows for or against it."
+    return "The looks could hardly have shown it, so nothing follows for or against it."
 
 
 def likelihood_sentence(verdict: Verdict) -> str | None:
@@ -95,8 +96,7 @@ def likelihood_sentence(verdict: Verdict) -> str | None:
 
 def confidence_sentence(verdict: Verdict) -> str:
     """The quality of the ground, in a sentence that says nothing of likelihood."""
-    reasons = "; ".join(reason.rstrip(".") for reason in verdict.confidence_reasons)
-    return f"Confidence: {verdict.confidence} ({reasons})." if reasons else f"Confidence: {verdict.confidence}."
+    return f"Confidence: {verdict.confidence}."
 
 
 def ratio(value: float) -> str:
@@ -188,3 +188,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def noted(look: Look, names: Mapping[str, str]) -> str:
     """What was noted in a look; ``names`` gives the names of class and vessel ids."""
     return "; ".join(in_words(o, names) for o in look.observations) or "nothing noted"
+
+
+_ISO = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00(?:\.000)?)?Z")
+
+
+def readable_times(text: str) -> str:
+    """``text`` with its ISO 8601 instants as ``2024-10-17 02:00 UTC``."""
+    return _ISO.sub(r"\1 \2 UTC", text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 from offing.records import Record
 from offing.report.figures.scale import TimeScale, ticks
-from offing.report.figures.svg import Value, add, canvas, path, rendered
+from offing.report.figures.svg import add, canvas, rendered
+from offing.report.figures.symbols import hatching, symbol
 from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
 from offing.report.words import OUTCOME_WORDS, counted, day, moment
 
@@ -43,12 +45,12 @@ class Frame(Record, frozen=True):
 
 def look_strip(strip: SiteStrip, width: float, key: str) -> str:
     """The strip as SVG of ``width`` user units; ``key`` makes its ids unique in the page."""
-    windows = stacked([(w.start, w.end) for w in strip.windows], slack=0.0)
+    windows = _window_lanes(strip)
     calls = stacked([_extent(c, strip) for c in strip.calls], slack=0.12)
     frame = _frame(strip, width, max(windows, default=-1) + 1, max(calls, default=-1) + 1)
     root = canvas(width, frame.height, f"Looks at {strip.site.name}", description(strip), key)
     root.set("class", "look-strip")
-    _hatching(root, key)
+    hatching(root, key)
     _shading(root, frame, strip.windows, windows)
     _axis(root, frame)
     _row_labels(root, frame, narrow=width < 600)
@@ -62,8 +64,8 @@ def look_strip(strip: SiteStrip, width: float, key: str) -> str:
 
 def description(strip: SiteStrip) -> str:
     """The strip in words, for who cannot see it."""
-    count = {word: sum(m.outcome == word for m in strip.marks) for word in OUTCOME_WORDS}
-    said = "; ".join(f"{OUTCOME_WORDS[word]}: {n}" for word, n in count.items() if n)
+    numbers = {word: sum(m.outcome == word for m in strip.marks) for word in OUTCOME_WORDS}
+    said = "; ".join(f"{OUTCOME_WORDS[word]}: {n}" for word, n in numbers.items() if n)
     calls = "".join(
         f" Port call of {c.label}, seen from {moment(c.arrived_before)} to {moment(c.departed_after)} UTC."
         for c in strip.calls
@@ -86,6 +88,14 @@ def stacked(spans: list[tuple[datetime, datetime]], slack: float) -> list[int]:
         ends[lane : lane + 1] = [end + room]
         lanes[i] = lane
     return lanes
+
+
+def _window_lanes(strip: SiteStrip) -> list[int]:
+    """Lanes of the windows; one beyond the axis is a line of text and has a lane of its own."""
+    shown = [w.start < strip.end and w.end > strip.start for w in strip.windows]
+    held = stacked([(w.start, w.end) for w, on in zip(strip.windows, shown, strict=True) if on], slack=0.0)
+    inside, beyond = iter(held), count(max(held, default=-1) + 1)
+    return [next(inside) if on else next(beyond) for on in shown]
 
 
 def _extent(call: StripCall, strip: SiteStrip) -> tuple[datetime, datetime]:
@@ -112,15 +122,11 @@ def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
     )
 
 
-def _hatching(root: ET.Element, key: str) -> None:
-    defs = add(root, "defs")
-    pattern = add(defs, "pattern", id=f"{key}-hatch", width=4, height=4, patternUnits="userSpaceOnUse")
-    pattern.set("patternTransform", "rotate(45)")
-    add(pattern, "line", x1=0, y1=0, x2=0, y2=4, class_="hatch-line")
-
-
 def _shading(root: ET.Element, frame: Frame, windows: tuple[StripWindow, ...], lanes: list[int]) -> None:
-    for window, lane in zip(windows, lanes, strict=True):
+    off = [w.end <= frame.scale.start or w.start >= frame.scale.end for w in windows]
+    for window, lane, gone in zip(windows, lanes, off, strict=True):
+        if gone:
+            continue
         left, right = frame.scale.held(window.start), frame.scale.held(window.end)
         top = frame.windows_top + lane * _WINDOW
         group = add(root, "g", class_="window")
@@ -141,6 +147,19 @@ def _shading(root: ET.Element, frame: Frame, windows: tuple[StripWindow, ...], l
             class_="bracket",
         )
         _window_label(group, frame, window.label, left, right, top + 9)
+    for window, lane, gone in zip(windows, lanes, off, strict=True):
+        if gone:
+            _beyond(root, frame, window, frame.windows_top + lane * _WINDOW + 9)
+
+
+def _beyond(root: ET.Element, frame: Frame, window: StripWindow, y: float) -> None:
+    """A window that lies wholly beyond the axis, named at the side where it lies."""
+    first, last = day(window.start), day(window.end - timedelta(seconds=1))
+    if window.end <= frame.scale.start:
+        add(root, "text", f"‹ {window.label}: {first} to {last}", x=frame.gutter, y=y, class_="window-text")
+    else:
+        text = f"{window.label}: {first} to {last} ›"
+        add(root, "text", text, x=frame.width - 2, y=y, class_="window-text", text_anchor="end")
 
 
 def _window_label(group: ET.Element, frame: Frame, label: str, left: float, right: float, y: float) -> None:
@@ -225,21 +244,6 @@ def _mark(root: ET.Element, frame: Frame, mark: StripMark, key: str) -> None:
         add(group, "text", "s", x=x + 5.5, y=y - 4, class_="sim-text")
 
 
-def symbol(parent: ET.Element, outcome: Outcome, x: float, y: float, key: str) -> None:
-    """Diamond: seen; square: another ship; triangle: cannot tell; ring: not seen; hatched cross box: could not see."""
-    if outcome == "seen":
-        path(parent, [(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)], closed=True, class_="seen-shape")
-    elif outcome == "other":
-        add(parent, "rect", x=x - 5, y=y - 5, width=10, height=10, class_="other-shape")
-    elif outcome == "unclear":
-        path(parent, [(x, y - 6), (x + 6, y + 5), (x - 6, y + 5)], closed=True, class_="unclear-shape")
-    elif outcome == "not-seen":
-        add(parent, "circle", cx=x, cy=y, r=5, class_="not-seen-shape")
-    else:
-        box: dict[str, Value] = {"x": x - 5, "y": y - 5, "width": 10, "height": 10}
-        add(parent, "rect", class_="blind-shape", fill=f"url(#{key}-hatch)", **box)
-
-
 def _off_axis(root: ET.Element, frame: Frame, strip: SiteStrip) -> None:
     """Looks beyond the axis are counted at its ends, never dropped in silence."""
     before = sum(m.time < strip.start for m in strip.marks)
@@ -249,12 +253,3 @@ def _off_axis(root: ET.Element, frame: Frame, strip: SiteStrip) -> None:
         add(root, "text", f"‹ {before} earlier", x=frame.gutter + 4, y=y, class_="off-text")
     if after:
         add(root, "text", f"{after} later ›", x=frame.width - 4, y=y, class_="off-text", text_anchor="end")
-
-
-def legend_symbol(outcome: Outcome, key: str) -> str:
-    """One symbol alone, for the legend."""
-    root = canvas(18, 18, OUTCOME_WORDS[outcome], "Legend", key)
-    root.set("class", "legend-symbol")
-    _hatching(root, key)
-    symbol(root, outcome, 9, 9, key)
-    return rendered(root)
