@@ -27,7 +27,7 @@ DECLARED: tuple[tuple[str, Misdeclared], ...] = (
     ("no baseline stated", Misdeclared(baseline=False)),
 )
 
-WORLDS, QUICK = 3000, 200
+WORLDS, QUICK = 1500, 100
 _BINS = 10
 
 

@@ -16,7 +16,7 @@ from offing.judgement.measure import Assumptions, measure
 from offing.judgement.model import Sensitivity, Thresholds
 from offing.judgement.needs import Needs
 from offing.judgement.question import Question
-from offing.judgement.strength import VARIED, Strength, round_ratio
+from offing.judgement.strength import NOTHING, VARIED, Strength, round_ratio
 from offing.judgement.weigh import RATIO_MOST
 from offing.judgement.words import verdict_word
 from offing.movements.portcalls import seen_calls
@@ -25,11 +25,13 @@ from offing.movements.portcalls import seen_calls
 def weigh_bound(question: Question, sites: Sequence[SiteEvidence], thresholds: Thresholds) -> Strength:
     """The strength by calls told apart, for a question that needs many calls."""
     assert question.needs is not None
+    if not any(site.used for site in sites):
+        return NOTHING
     told = told_apart(sites)
     seen = any(site.sightings for site in sites)
     value, shown, error = _weighed(question.needs, sites, told, Assumptions())
     rows, down, up = [], 0.0, 0.0
-    for _, variants in VARIED if any(site.used for site in sites) else ():
+    for _, variants in VARIED:
         moves = [0.0]
         for name, vary in variants:
             other, power, _ = _weighed(question.needs, sites, told, vary)

@@ -32,6 +32,7 @@ def ground(
     """The confidence that the evidence allows: the lowest of the limits that apply."""
     limits = [
         *_origin_limits(situation, claim_source, origins),
+        *_grades(situation, sites),
         *_look_limits(sites, strength),
         *_strength_limits(strength, verdict),
     ]
@@ -57,8 +58,13 @@ def _origin_limits(situation: Situation, claim_source: str, origins: Sequence[st
                 "independent confirmation",
             )
         )
-    out += [limit for s in situation.sources if origin_group(s) in origins for limit in _grade_limits(s)]
     return out
+
+
+def _grades(situation: Situation, sites: Sequence[SiteEvidence]) -> list[tuple[Confidence, str]]:
+    """Limits by the grades of the sources that tell of the looks."""
+    told = {source for site in sites for r in site.telling for source in site.sources[r.look]}
+    return [limit for s in situation.sources if s.id in told for limit in _grade_limits(s)]
 
 
 def _grade_limits(source: Source) -> list[tuple[Confidence, str]]:
@@ -73,12 +79,12 @@ def _grade_limits(source: Source) -> list[tuple[Confidence, str]]:
 
 def _look_limits(sites: Sequence[SiteEvidence], strength: Strength | None) -> list[tuple[Confidence, str]]:
     out: list[tuple[Confidence, str]] = []
-    if strength is None:
+    if strength is None and any(site.telling for site in sites):
         out.append(("low", "how often the looks show or mistake such a ship is not declared"))
     if any(site.simulated for site in sites):
         out.append(("low", "the looks are simulated"))
     if any(not site.traffic.stated and site.telling for site in sites):
-        out.append(("moderate", "the everyday traffic of these ships is not known"))
+        out.append(("moderate", "the everyday traffic of just these ships is not stated"))
     return out
 
 

@@ -47,7 +47,7 @@ def strength_in_words(sites: Sequence[SiteEvidence]) -> str:
     if not within:
         return "no look in the window could tell; looks near it could, but what they show is not declared as a number"
     return (
-        f"{seen} of {len(within)} looks in the window that could tell show such a ship; "
+        f"{seen} of {_number(len(within), 'look')} in the window that could tell show such a ship; "
         "how often they would show or mistake one is not declared"
     )
 
@@ -61,14 +61,14 @@ def _looks(site: SiteEvidence) -> list[str]:
         out = [f"{name}: no look in the window"]
     else:
         seen = sum(r.kind == "seen" for r in within)
-        parts = [f"{seen} show such a ship", f"{len(within) - seen} do not"]
+        parts = [f"{seen} show such a ship, {len(within) - seen} do not"] if within else []
         if blind:
             parts.append(f"{len(blind)} could not tell ({_listed(sorted({r.why for r in blind}))})")
-        out = [f"{name}: {len(within) + len(blind)} looks in the window: {', '.join(parts)}"]
+        out = [f"{name}: {_number(len(within) + len(blind), 'look')} in the window: {', '.join(parts)}"]
     outside = [r for r in site.telling if r.time not in site.window]
     if outside:
         seen = sum(r.kind == "seen" for r in outside)
-        out.append(f"{name}: {len(outside)} looks near the window, {seen} of them show such a ship")
+        out.append(f"{name}: {_number(len(outside), 'look')} near the window, {seen} of them show such a ship")
     return out
 
 
@@ -84,9 +84,13 @@ def _needs(question: Question, sites: Sequence[SiteEvidence]) -> list[str]:
     if question.needs.load is not None:
         told = told_apart(sites)
         least, most = (told * load for load in question.needs.load)
-        ships = "the 1 call that was seen" if told == 1 else f"the {told} calls that were seen"
-        out.append(f"{ships} can have carried {least:,.0f}–{most:,.0f} {question.needs.unit}")
+        carried = f"can have carried {least:,.0f}–{most:,.0f} {question.needs.unit}"
+        out.append(f"{_number(told, 'call')} told apart in the window {carried}" if told else "no call was seen")
     return out
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -63,10 +63,16 @@ class Strength(Record, frozen=True):
     fit_error: float
 
 
+NOTHING = Strength(value=1.0, low=1.0, high=1.0, power=0.0, sensitivity=(), flips=(), fit_error=0.0)
+"""No look can tell: the ratio is 1 whatever is assumed."""
+
+
 def weigh(
     question: Question, sites: Sequence[SiteEvidence], calls: int, thresholds: Thresholds, measure: Measurer
 ) -> Strength:
     """The strength of the used readings at the question's sites, with ``calls`` calls counted."""
+    if not any(site.used for site in sites):
+        return NOTHING
     used, around = [site.used for site in sites], question.kind == "window"
     base = [
         measure(site, calls, Assumptions(), r, drops=True, around=around) for site, r in zip(sites, used, strict=True)
@@ -75,11 +81,8 @@ def weigh(
     shown = power(question.kind, base, question.needs)
     seen = any(site.sightings for site in sites)
     judged = partial(_sensitivity, thresholds)
-    varied: list[Sensitivity] = []
-    low, high = value, value
-    if any(used):
-        varied, spread = _assumptions(question, sites, calls, value, judged, measure, seen=seen)
-        low, high = value * math.exp(-spread[0]), value * math.exp(spread[1])
+    varied, spread = _assumptions(question, sites, calls, value, judged, measure, seen=seen)
+    low, high = value * math.exp(-spread[0]), value * math.exp(spread[1])
     rows = [
         *_looks(question, sites, base, judged),
         *_sources(question, sites, base, calls, judged, measure),

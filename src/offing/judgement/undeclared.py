@@ -29,6 +29,8 @@ def undeclared_verdict(
 
 def most_power(question: Question, sites: Sequence[SiteEvidence]) -> float:
     """Power if every undeclared look were certain to show what is there."""
+    if not any(site.telling for site in sites):
+        return 0.0
     calls = min(max(question.needs.calls), 4) if question.needs is not None else 1
     measured = [measure(site, calls, Assumptions(), _certain(site)) for site in sites]
     needs = None

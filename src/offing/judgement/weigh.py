@@ -88,4 +88,5 @@ def _bounded(numerator: float, denominator: float) -> float:
 
 
 def _unit(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+    """A probability without the last digits' noise."""
+    return min(max(round(value, 9), 0.0), 1.0)

@@ -79,7 +79,7 @@ def traffic(site: Site, sought: Sought, library: ClassLibrary) -> Traffic:
         stay=_mixed(entries),
         lookalike_stay_h=alike,
         stated=False,
-        note=f"{words} by ships that no entry names; these may be all, three tenths or a tenth of them",
+        note=f"{words} by wider classes; the ships sought are taken as all, three tenths or a tenth of these",
     )
 
 
