@@ -1,5 +1,8 @@
 """Cuttings: the right ground, the right ships, marked when simulated, honest about what cannot be shown."""
 
+import os
+from pathlib import Path
+
 import cv2
 import msgspec
 import numpy as np
@@ -187,3 +190,21 @@ def test_pictures_that_carry_a_verdict_come_first_when_there_are_too_many():
     assert len(chosen) == MOST_CHIPS
     assert len(left_out) == 9
     assert many[-1].id in {r.scene.id for r in chosen}
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif("OFFING_DATA" not in os.environ, reason="OFFING_DATA names no folder of real pictures")
+def test_a_real_radar_picture_shows_its_port():
+    root = Path(os.environ["OFFING_DATA"])
+    (path,) = sorted((root / "s1-los-angeles").glob("*.tif"))
+    with open_picture([path]) as picture:
+        lon, lat = (float(v) for v in picture.lonlat(picture.width / 2, picture.height / 2))
+        scene = msgspec.structs.replace(
+            CASE.scenes[0], path=str(path.relative_to(root)), crs=picture.crs, gsd_m=picture.gsd_m
+        )
+    site = msgspec.structs.replace(CASE.definition.sites[0], position=(lon, lat), radius_m=2500.0)
+    request = msgspec.structs.replace(REQUESTS[0], scene=scene, site=site, detections=(), rings=())
+    (chip,) = make_chips(root, (request,))
+    assert chip.failure is None
+    assert chip.width_m == pytest.approx(5200.0, rel=0.02)
+    assert np.ptp(pixels(chip).astype(int)) > 200

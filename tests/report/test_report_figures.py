@@ -154,6 +154,33 @@ def test_windows_in_which_nobody_looked_do_not_stretch_the_axis():
     assert "‹ ago: 28 February 2021 to 31 March 2021" in svg  # UTC days of a month in Vladivostok
 
 
+def test_thousands_of_looks_stay_drawable_and_are_all_counted():
+    strip = STRIPS["dunai"]
+    step = (strip.end - strip.start) / 30_000
+    marks = tuple(
+        StripMark(
+            look=str(n),
+            time=strip.start + n * step,
+            outcome=("seen", "blind", "not-seen")[n % 3],
+            full=True,
+            label=f"look {n}",
+            simulated=False,
+        )
+        for n in range(30_000)
+    )
+    svg = look_strip(msgspec.structs.replace(strip, marks=marks), WIDE, "k")
+    assert len(svg) < 600_000
+    titles = [m.findtext(f"{SVG}title") for m in drawn(svg, "mark")]
+    assert sum(int(t.split(" looks")[0]) if " looks; " in t else 1 for t in titles) == 30_000
+
+
+def test_more_port_calls_than_fit_are_counted():
+    strip = STRIPS["dunai"]
+    svg = look_strip(msgspec.structs.replace(strip, calls=strip.calls * 30), WIDE, "k")
+    assert len(drawn(svg, "call")) == 30
+    assert "and 30 more port calls" in svg
+
+
 def test_a_site_without_looks_says_so():
     svg = look_strip(STRIPS["vladivostok"], WIDE, "k")
     assert "No look at all" in svg

@@ -14,12 +14,13 @@ from offing.report.words import confidence_sentence, headline_sentence, likeliho
 
 def claim_sections(case: CaseSnapshot) -> tuple[ClaimSection, ...]:
     """A section a claim, in the order of case.yaml."""
-    return tuple(_section(case, number, claim) for number, claim in enumerate(case.definition.claims, 1))
+    looks = {f"look:{look.id}": look for look in case.looks}
+    return tuple(_section(case, number, claim, looks) for number, claim in enumerate(case.definition.claims, 1))
 
 
-def _section(case: CaseSnapshot, number: int, claim: Claim) -> ClaimSection:
+def _section(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Look]) -> ClaimSection:
     source = next((s for s in case.definition.sources if s.id == claim.source), None)
-    rows = _rows(case, number, claim)
+    rows = _rows(case, number, claim, looks)
     return ClaimSection(
         id=claim.id,
         source=source_line(case, claim.source),
@@ -36,8 +37,7 @@ def _section(case: CaseSnapshot, number: int, claim: Claim) -> ClaimSection:
     )
 
 
-def _rows(case: CaseSnapshot, number: int, claim: Claim) -> tuple[ElementRow, ...]:
-    looks = {f"look:{look.id}": look for look in case.looks}
+def _rows(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Look]) -> tuple[ElementRow, ...]:
     verdicts = [v for v in case.verdicts if v.claim == claim.id]
     return tuple(
         ElementRow(

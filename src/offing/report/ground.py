@@ -5,6 +5,7 @@ from __future__ import annotations
 from offing.claims import Source, origin_group, sites_named
 from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.gaps import gaps
+from offing.looks.model import Look
 from offing.report.model import GapRow, OriginRow, SourceRow
 from offing.report.naming import class_name, site_name, source_line, window_of
 from offing.report.words import CREDIBILITY, RELIABILITY, listed
@@ -42,12 +43,17 @@ def origin_rows(case: CaseSnapshot) -> tuple[OriginRow, ...]:
 def gap_rows(case: CaseSnapshot) -> tuple[GapRow, ...]:
     """The longest stretches without a usable look, for each claim and each of its sites."""
     rows: list[GapRow] = []
+    looks: dict[str, list[Look]] = {}
+    for look in case.looks:
+        looks.setdefault(look.site, []).append(look)
     for claim in case.definition.claims:
         for site_id in sites_named(claim.elements):
             window = window_of(case, claim, site_id)
             if window is None:
                 continue
-            longest = sorted(gaps(case.looks, site_id, window), key=lambda g: (-g.hours, g.start))[:_LONGEST]
+            longest = sorted(gaps(looks.get(site_id, ()), site_id, window), key=lambda g: (-g.hours, g.start))[
+                :_LONGEST
+            ]
             rows += [
                 GapRow(
                     site=site_name(case, site_id),

@@ -100,8 +100,8 @@ def _cut(path: Path, request: ChipRequest, budget: int) -> Chip:
             return _failed(request, "the picture does not reach the site")
         tones, toning = toned(picture, box)
         simulated = scene.simulated or picture.simulated
-        png, width, height, band = fitted_png(tones, picture.gsd_m or (1.0, 1.0), simulated=simulated, budget=budget)
-        known = picture.gsd_m
+        known = _pixel_m(picture, box)
+        png, width, height, band = fitted_png(tones, known or (1.0, 1.0), simulated=simulated, budget=budget)
         return Chip(
             request=request,
             png=png,
@@ -117,6 +117,13 @@ def _cut(path: Path, request: ChipRequest, budget: int) -> Chip:
             north_deg=_north(picture, box),
             toning=toning,
         )
+
+
+def _pixel_m(picture: Picture, box: Box) -> tuple[float, float] | None:
+    """Ground metres of a pixel along columns and rows in the middle of the cutting; None: unknown."""
+    if picture.gsd_m is None:
+        return None
+    return picture.metres_per_pixel_at((box.col0 + box.col1) / 2, (box.row0 + box.row1) / 2)
 
 
 def _berths(

@@ -11,7 +11,8 @@ LEAST_M, LEAST_PX = 500.0, 48
 """A cutting shows at least this much ground, or so many pixels where the pixel size is unknown."""
 MOST_PX = 4096
 """And at most so many pixels a side."""
-_MARGIN = 0.22
+_MARGIN, _REACH_MARGIN = 0.22, 0.02
+"""Part of the extent left free on each side of ships and berths, and of the site's reach."""
 
 
 def cutting(picture: Picture, request: ChipRequest) -> Box | None:
@@ -23,7 +24,8 @@ def cutting(picture: Picture, request: ChipRequest) -> Box | None:
     cols, rows = [p[0] for p in points], [p[1] for p in points]
     wide, high = (max(cols) - min(cols)) * across, (max(rows) - min(rows)) * down
     least = LEAST_M if picture.gsd_m else float(LEAST_PX)
-    side = max(max(wide, high) * (1.0 + 2.0 * _MARGIN), least)
+    margin = _MARGIN if request.detections or request.rings else _REACH_MARGIN
+    side = max(max(wide, high) * (1.0 + 2.0 * margin), least)
     first, last = _held((min(cols) + max(cols)) / 2, max(side / across, 16.0), picture.width)
     top, bottom = _held((min(rows) + max(rows)) / 2, max(side / down, 16.0), picture.height)
     if last <= first or bottom <= top:

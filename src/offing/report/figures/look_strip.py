@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 from datetime import datetime, timedelta
 from itertools import count
 
+import msgspec
+
 from offing.records import Record
 from offing.report.figures.scale import TimeScale, ticks
 from offing.report.figures.svg import add, canvas, rendered
@@ -17,6 +19,8 @@ WIDE, NARROW = 960.0, 350.0
 """User units across, for a desk and for a telephone."""
 _ROW, _CALL, _WINDOW, _AXIS = 24.0, 19.0, 17.0, 22.0
 """Heights of an outcome row, a port call, a window label and the axis."""
+MOST_MARKS, MOST_CALLS = 400, 30
+"""Beyond these, looks that would hide each other share a mark, and the rest of the port calls is counted."""
 _ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (
     ("Seen", "Seen", ("seen",)),
     ("Other or unclear", "Other", ("other", "unclear")),
@@ -46,7 +50,7 @@ class Frame(Record, frozen=True):
 def look_strip(strip: SiteStrip, width: float, key: str) -> str:
     """The strip as SVG of ``width`` user units; ``key`` makes its ids unique in the page."""
     windows = _window_lanes(strip)
-    calls = stacked([_extent(c, strip) for c in strip.calls], slack=0.12)
+    calls = stacked([_extent(c, strip) for c in strip.calls[:MOST_CALLS]], slack=0.12)
     frame = _frame(strip, width, max(windows, default=-1) + 1, max(calls, default=-1) + 1)
     root = canvas(width, frame.height, f"Looks at {strip.site.name}", description(strip), key)
     root.set("class", "look-strip")
@@ -54,12 +58,28 @@ def look_strip(strip: SiteStrip, width: float, key: str) -> str:
     _shading(root, frame, strip.windows, windows)
     _axis(root, frame)
     _row_labels(root, frame, narrow=width < 600)
-    for call, lane in zip(strip.calls, calls, strict=True):
+    for call, lane in zip(strip.calls[:MOST_CALLS], calls, strict=True):
         _call(root, frame, call, frame.calls_top + lane * _CALL)
-    for mark in strip.marks:
+    for mark in merged(strip.marks, frame.scale):
         _mark(root, frame, mark, key)
     _off_axis(root, frame, strip)
+    if len(strip.calls) > MOST_CALLS:
+        rest = f"and {len(strip.calls) - MOST_CALLS} more port calls"
+        add(root, "text", rest, x=frame.width - 4, y=frame.rows_top + 4, class_="off-text", text_anchor="end")
     return rendered(root)
+
+
+def merged(marks: tuple[StripMark, ...], scale: TimeScale) -> tuple[StripMark, ...]:
+    """The marks, or, where there are very many, one for all of a kind within two user units, which says how many."""
+    if len(marks) <= MOST_MARKS:
+        return marks
+    groups: dict[tuple[str, bool, bool, int], list[StripMark]] = {}
+    for mark in marks:
+        groups.setdefault((mark.outcome, mark.full, mark.simulated, round(scale.x(mark.time) / 2)), []).append(mark)
+    return tuple(
+        msgspec.structs.replace(first, label=f"{len(rest) + 1} looks; the first: {first.label}") if rest else first
+        for first, *rest in groups.values()
+    )
 
 
 def description(strip: SiteStrip) -> str:
