@@ -202,7 +202,10 @@ def paved() -> NDArray[np.float64]:
 
 
 def berths() -> dict[str, NDArray[np.float64]]:
-    """Where ships lie, by berth id: polygons in quay coordinates, wide enough for a ship of 30 m beam."""
+    """Where ships lie, by berth id: polygons in quay coordinates.
+
+    Those alongside are wide enough for a ship of 30 m beam; the roads are where ships of interest anchor.
+    """
     (u0, u1), (p0, p1) = QUAY_U, PIER_U
     quay = np.array([[u0, QUAY_V], [p0 - 20.0, QUAY_V], [p0 - 20.0, QUAY_V + 34.0], [u0, QUAY_V + 34.0]])
     east_quay = np.array([[p1 + 20.0, QUAY_V], [u1, QUAY_V], [u1, QUAY_V + 34.0], [p1 + 20.0, QUAY_V + 34.0]])
@@ -210,4 +213,5 @@ def berths() -> dict[str, NDArray[np.float64]]:
     pier = np.array(
         [[west, foot], [west, head], [east, head], [east, foot], [p1, foot], [p1, head - 2], [p0, head - 2], [p0, foot]]
     )
-    return {"quay": quay, "east-quay": east_quay, "pier": pier}
+    roads = np.array([[-480.0, 0.0], [100.0, 0.0], [100.0, 500.0], [-480.0, 500.0]])
+    return {"quay": quay, "east-quay": east_quay, "pier": pier, "roads": roads}

@@ -1,12 +1,15 @@
 """The simulated harbour of the example: three weeks of pictures whose truth is known.
 
-Two landing ships lie at the quay from 15 to 19 October 2024; before and after there is only everyday traffic.
+Two landing ships lie in the roads from 15 October 2024, one of them goes alongside on the 18th, both are gone on the
+20th; before and after there is only everyday traffic.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
 
 from offing.geo import LonLat
 from offing.records import Record
@@ -37,31 +40,53 @@ class StackPicture(Record, frozen=True):
     """How many are there in truth."""
 
 
-def _ship(vessel_class: str, place: str, length_m: float | None = None) -> ShipSpec:
-    return ShipSpec(vessel_class=vessel_class, place="berth" if place == "berth" else "open", length_m=length_m)
+_TUG, _PATROL = ShipSpec(vessel_class="tug"), ShipSpec(vessel_class="patrol")
+_COASTER = ShipSpec(vessel_class="cargo", place="berth", length_m=84.0)
+_FREIGHTER = ShipSpec(vessel_class="cargo", place="berth", length_m=162.0)
 
 
-_LANDING = (_ship("ropucha", "berth"), _ship("alligator", "berth"))
-_TUG, _PATROL = _ship("tug", "open"), _ship("patrol", "open")
-_COASTER, _FREIGHTER = _ship("cargo", "berth", 84.0), _ship("cargo", "berth", 162.0)
+class _Entry(Record, frozen=True):
+    """What one picture of the stack shows."""
 
-_PROGRAMME: tuple[tuple[str, SimulatedSensor, tuple[ShipSpec, ...], float], ...] = (
-    ("2024-10-04T01:30", "optical", (_FREIGHTER, _TUG), 0.0),
-    ("2024-10-08T21:00", "sar", (_COASTER, _PATROL), 0.0),
-    ("2024-10-11T01:25", "optical", (_PATROL, _TUG), 0.05),
-    ("2024-10-14T01:30", "optical", (_COASTER, _TUG), 0.95),
-    ("2024-10-15T09:00", "sar", (*_LANDING, _TUG), 0.0),
-    ("2024-10-16T01:35", "optical", (*_LANDING, _TUG, _PATROL), 0.0),
-    ("2024-10-18T01:30", "optical", (*_LANDING, _COASTER), 0.0),
-    ("2024-10-20T21:00", "sar", (_FREIGHTER, _TUG), 0.0),
-    ("2024-10-25T01:30", "optical", (_COASTER, _PATROL), 0.0),
-)
-"""(time UTC, sensor, ships, cloud)."""
+    time: str
+    """UTC, without zone."""
+    sensor: SimulatedSensor
+    ships: tuple[ShipSpec, ...]
+    cloud: float = 0.0
+
+
+def _programme(seed: int) -> tuple[_Entry, ...]:
+    """The pictures in order of time."""
+    port = harbour(seed)
+
+    def anchored(vessel_class: str, u: float, v: float, heading_deg: float) -> ShipSpec:
+        ((x, y),) = to_grid(port, np.array([[u, v]]))
+        return ShipSpec(vessel_class=vessel_class, x_m=float(x), y_m=float(y), heading_deg=heading_deg)
+
+    def ropucha(turned: float) -> ShipSpec:
+        return anchored("ropucha", -330.0, 210.0, turned)
+
+    def alligator(turned: float) -> ShipSpec:
+        return anchored("alligator", -110.0, 330.0, turned)
+
+    moored = ShipSpec(vessel_class="ropucha", place="berth")
+    return (
+        _Entry(time="2024-10-04T01:30", sensor="optical", ships=(_FREIGHTER, _TUG)),
+        _Entry(time="2024-10-08T21:00", sensor="sar", ships=(_COASTER, _PATROL)),
+        _Entry(time="2024-10-11T01:25", sensor="optical", ships=(_PATROL, _TUG), cloud=0.05),
+        _Entry(time="2024-10-14T01:30", sensor="optical", ships=(_COASTER, _TUG), cloud=0.95),
+        _Entry(time="2024-10-15T09:00", sensor="sar", ships=(ropucha(40.0), alligator(44.0), _COASTER)),
+        _Entry(time="2024-10-16T01:35", sensor="optical", ships=(ropucha(75.0), alligator(79.0), _COASTER)),
+        _Entry(time="2024-10-17T01:30", sensor="optical", ships=(ropucha(110.0), alligator(113.0), _TUG)),
+        _Entry(time="2024-10-18T01:25", sensor="optical", ships=(moored, alligator(60.0), _PATROL)),
+        _Entry(time="2024-10-20T21:00", sensor="sar", ships=(_FREIGHTER, _TUG)),
+        _Entry(time="2024-10-25T01:30", sensor="optical", ships=(_COASTER, _PATROL)),
+    )
 
 
 def write_stack(folder: Path, seed: int = DEFAULT_SEED) -> tuple[StackPicture, ...]:
     """Write the pictures and their truths into ``folder``, in order of time; the same seed gives the same bytes."""
-    return tuple(_write(folder, seed, number) for number in range(len(_PROGRAMME)))
+    return tuple(_write(folder, seed, number) for number in range(len(_programme(seed))))
 
 
 def _write(folder: Path, seed: int, number: int) -> StackPicture:
@@ -73,17 +98,18 @@ def _write(folder: Path, seed: int, number: int) -> StackPicture:
 
 
 def _spec(seed: int, number: int) -> SceneSpec:
-    when, sensor, ships, cloud = _PROGRAMME[number]
+    entry = _programme(seed)[number]
+    radar = entry.sensor == "sar"
     return SceneSpec(
-        sensor=sensor,
-        time=datetime.fromisoformat(when).replace(tzinfo=UTC),
+        sensor=entry.sensor,
+        time=datetime.fromisoformat(entry.time).replace(tzinfo=UTC),
         position=POSITION,
-        gsd_m=10.0 if sensor == "sar" else 3.0,
-        size=(256, 256) if sensor == "sar" else (480, 480),
+        gsd_m=10.0 if radar else 3.0,
+        size=(256, 256) if radar else (480, 480),
         seed=seed * 100 + number,
         place_seed=seed,
-        ships=ships,
-        cloud=cloud,
+        ships=entry.ships,
+        cloud=entry.cloud,
     )
 
 
