@@ -65,7 +65,7 @@ def _write_plain(picture: Picture, box: Box, path: Path, tags: Mapping[str, str]
     profile: dict[str, Any] = {
         "driver": "GTiff", "width": box.width, "height": box.height, "count": len(layers),
         "dtype": whole or "float32", "tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "deflate",
-        "zlevel": 1, "BIGTIFF": "IF_SAFER", "interleave": "band",
+        "zlevel": 1, "BIGTIFF": "IF_SAFER", "interleave": "pixel",
     }  # fmt: skip
     if not whole:
         profile["nodata"] = math.nan
