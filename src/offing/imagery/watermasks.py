@@ -125,7 +125,7 @@ def tidy(
     """
     import cv2
 
-    radius = round(CLOSING_M / cell_m)
+    radius = int(CLOSING_M / cell_m)
     wet = mask.copy()
     if radius >= 1:
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
