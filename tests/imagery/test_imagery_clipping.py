@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 import warnings
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -182,6 +185,57 @@ def test_a_folder_that_cannot_be_made(write, sea, tmp_path):
     path = write("S1_VV.tif", sea, **UTM)
     with open_picture([path], time=TIME) as picture, pytest.raises(PictureError, match="cannot be made"):
         clip_to(picture, site_at(picture, 80, 60), (), tmp_path / "file" / "scenes")
+
+
+FULL_DISK = """
+import resource, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from offing.errors import PictureError
+from offing.imagery import cog
+from offing.imagery.clipping import clip_to
+from offing.imagery.reading import open_picture
+from offing.sites import Site
+source, out, limit, cog.MEMORY_BYTES = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+with open_picture([source], time=datetime(2024, 10, 17, tzinfo=UTC)) as picture:
+    lons, lats = picture.lonlat([300], [300])
+    site = Site(id="s", name="S", role="port", position=(float(lons[0]), float(lats[0])), radius_m=2000)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        clip_to(picture, site, (), out)
+    except PictureError as error:
+        print(error)
+print(sorted(p.name for p in out.iterdir()))
+"""
+
+
+@pytest.mark.parametrize(("memory", "limit"), [(1 << 30, 50_000), (0, 50_000), (0, 400_000), (0, 900_000)])
+def test_a_full_disk_leaves_nothing(write, random, tmp_path, memory, limit):
+    path = write("S1_VV.tif", random.gamma(4.0, 0.004, (600, 600)).astype(np.float32), **UTM)
+    asked = [sys.executable, "-c", FULL_DISK, str(path), str(tmp_path / "out"), str(limit), str(memory)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    line, left = done.stdout.splitlines()
+    assert "the clip cannot be written" in line
+    assert "check the free space there" in line
+    assert left == "[]"
+    if memory:
+        assert done.stderr == ""
+
+
+def test_large_clips_go_over_the_disk_with_the_same_bytes(write, random, tmp_path, monkeypatch):
+    stored = random.integers(100, 5000, (3, 600, 700)).astype(np.uint16)
+    with open_picture([write("colours.tif", stored, **UTM)], time=TIME) as picture:
+        site = site_at(picture, 300, 300, radius=5000.0)
+        scene = clip_to(picture, site, (), tmp_path / "memory")
+        monkeypatch.setattr("offing.imagery.cog.MEMORY_BYTES", 0)
+        clip_to(picture, site, (), tmp_path / "disk")
+        name = f"{scene.id}.tif"
+        assert (tmp_path / "memory" / name).read_bytes() == (tmp_path / "disk" / name).read_bytes()
+        assert len(list((tmp_path / "disk").iterdir())) == 2
+        monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+        with pytest.raises(PictureError, match="are free"):
+            clip_to(picture, site, (), tmp_path / "full")
 
 
 def test_hashes_are_those_of_sha256sum(tmp_path):

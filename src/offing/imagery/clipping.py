@@ -65,7 +65,9 @@ def clip_to(
         for part, target in zip(parts, (final, item), strict=True):
             os.replace(part, target)  # noqa: PTH105 - the atomic rename is the point
     except OSError as error:
-        raise PictureError(f"cannot be written ({error.strerror})", where=str(out), fix="check its space") from error
+        raise PictureError(
+            f"the clip cannot be written ({error.strerror})", where=str(out), fix="check the free space there"
+        ) from error
     finally:
         for part in parts:
             part.unlink(missing_ok=True)

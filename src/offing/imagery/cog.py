@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from affine import Affine
     from rasterio.io import DatasetWriter
 
+MEMORY_BYTES = 256 << 20
+"""Largest clip, as numbers, that is put together in memory."""
 _STEP = 2048
 _COG = {
     "COMPRESS": "DEFLATE",
@@ -28,7 +32,6 @@ _COG = {
     "BLOCKSIZE": 512,
     "OVERVIEW_RESAMPLING": "AVERAGE",
     "BIGTIFF": "IF_SAFER",
-    "NUM_THREADS": 2,
 }
 _SMALL = {"uint8", "int8", "uint16", "int16"}
 
@@ -37,27 +40,65 @@ def write_cog(picture: Picture, box: Box, path: Path, tags: Mapping[str, str]) -
     """Writes the window to ``path``, bands and quality bands as stored, with ``tags`` and the scale of every band.
 
     Whole numbers stay whole numbers, with a mask where there is no data; anything else becomes float32 with NaN. The
-    same input gives the same bytes. Raises PictureError when it cannot be written.
+    same input gives the same bytes. Up to MEMORY_BYTES are put together in memory, so that a full disk fails in one
+    plain write; more are written on disk and compared afterwards. Raises PictureError when it cannot be written.
     """
+    from rasterio._err import CPLE_BaseError  # rasterio lets these and SystemError through when GDAL fails to copy
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    size = box.width * box.height * len(picture.layers) * _bytes_a_number(picture)
+    try:
+        with warnings.catch_warnings(), gdal(threads="1"):
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            (_in_memory if size <= MEMORY_BYTES else _on_disk)(picture, box, path, tags, size)
+    except (RasterioError, CPLE_BaseError, SystemError) as error:
+        raise PictureError(
+            f"the clip cannot be written: {plain(error)}", where=str(path.parent), fix="check the free space there"
+        ) from error
+
+
+def _in_memory(picture: Picture, box: Box, path: Path, tags: Mapping[str, str], size: int) -> None:
+    from rasterio.io import MemoryFile
     from rasterio.shutil import copy
 
-    plain_path = path.with_name(path.name + ".plain")
-    try:
-        with warnings.catch_warnings(), gdal():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            _write_plain(picture, box, plain_path, tags)
-            copy(plain_path, path, driver="COG", **_COG)
-    except (RasterioError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else plain(error)
+    del size
+    with MemoryFile(ext=".tif") as first, MemoryFile(ext=".tif") as second:
+        _write_plain(picture, box, first.name, tags)
+        copy(first.name, second.name, driver="COG", **_COG)
+        with path.open("wb") as stream:
+            stream.write(second.read())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _on_disk(picture: Picture, box: Box, path: Path, tags: Mapping[str, str], size: int) -> None:
+    import rasterio
+    from rasterio.shutil import copy
+
+    free = shutil.disk_usage(path.parent).free
+    if free < 2 * size:
         raise PictureError(
-            f"the clip cannot be written: {reason}", where=str(path.parent), fix="check its permissions and free space"
-        ) from error
+            f"the clip may need {2 * size / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
+            where=str(path.parent),
+            fix="make room, or choose a smaller site",
+        )
+    first = path.with_name(path.name + ".plain")
+    try:
+        _write_plain(picture, box, str(first), tags)
+        copy(first, path, driver="COG", **_COG)
+        with rasterio.open(first) as one, rasterio.open(path) as other:
+            if any(one.checksum(i) != other.checksum(i) for i in one.indexes):
+                raise PictureError("the clip does not read back as written", where=str(path.parent), fix="try again")
     finally:
-        plain_path.unlink(missing_ok=True)
+        first.unlink(missing_ok=True)
 
 
-def _write_plain(picture: Picture, box: Box, path: Path, tags: Mapping[str, str]) -> None:
+def _bytes_a_number(picture: Picture) -> int:
+    whole = _stays_whole(picture)
+    return int(np.dtype(whole or "float32").itemsize)
+
+
+def _write_plain(picture: Picture, box: Box, path: str, tags: Mapping[str, str]) -> None:
     import rasterio
 
     layers = picture.layers

@@ -56,14 +56,17 @@ _open_lock = threading.Lock()
 
 
 @contextmanager
-def gdal() -> Iterator[None]:
-    """GDAL set up for hostile files: no directory listing, no sidecars, a small cache, all cores."""
+def gdal(threads: str = "ALL_CPUS") -> Iterator[None]:
+    """GDAL set up for hostile files: no directory listing, no sidecars, a small cache, all cores.
+
+    GDAL's own threads print their failures on the terminal instead of handing them on, so writing wants one thread.
+    """
     import rasterio
 
     with rasterio.Env(
         GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",
         GDAL_PAM_ENABLED="NO",
-        GDAL_NUM_THREADS="ALL_CPUS",
+        GDAL_NUM_THREADS=threads,
         GDAL_CACHEMAX=CACHE_BYTES,
         CPL_VSIL_CURL_ALLOWED_EXTENSIONS=".none",
         GDAL_HTTP_MAX_RETRY="0",
