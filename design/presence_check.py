@@ -60,8 +60,8 @@ def by_chain(rate, stay, window, looks):
         for i, (h, k, u, p, q) in enumerate(looks)
     )
     flow = Traffic(
-        rates_per_h=(rate,),
-        weights=(1.0,),
+        rates_per_h=(rate, rate),  # twice the same: a single stated rate would be weighed with its half and double
+        weights=(0.5, 0.5),
         stay=mixture((hours,), (1.0,)),
         lookalike_stay_h=50.0,
         stated=True,

@@ -152,9 +152,13 @@ def distinct(looks: Sequence[Look]) -> Distinct:
         if by_id.setdefault(look.id, look) != look:
             raise ObservationError(f"two different looks have the id {look.id!r}", fix="give each look its own id")
     groups: list[list[Look]] = []
-    for look in sorted(by_id.values(), key=lambda k: (k.sensor, k.time, k.id)):
+    for look in sorted(by_id.values(), key=lambda k: (k.sensor.casefold(), k.time, k.id)):
         last = groups[-1] if groups else None
-        if last and last[0].sensor == look.sensor and look.time - last[0].time <= SAME_ACQUISITION:
+        if (
+            last
+            and last[0].sensor.casefold() == look.sensor.casefold()
+            and look.time - last[0].time <= SAME_ACQUISITION
+        ):
             last.append(look)
         else:
             groups.append([look])
