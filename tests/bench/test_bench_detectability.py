@@ -18,6 +18,7 @@ def test_intervals_are_wilsons(drawn) -> None:
     ours = wilson(hits, n, "test")
     reference = binomtest(hits, n).proportion_ci(confidence_level=0.9, method="wilson")
     assert (ours.low, ours.high) == pytest.approx((reference.low, reference.high), abs=1e-12)
+    assert ours.value == pytest.approx((hits + 0.5) / (n + 1))
 
 
 def test_traffic_is_everyday_and_sometimes_as_long_as_a_landing_ship() -> None:
@@ -36,7 +37,7 @@ def test_its_seeds_are_nobody_elses() -> None:
 def test_a_small_run_gives_a_curve_that_can_be_kept(tmp_path) -> None:
     kept = measure(4, FIRST_SEED, [KINDS[0]])
     (cell,) = kept.cells
-    assert (cell.sensor, cell.gsd_m, cell.n_detect, cell.n_false) == ("sar", 10.0, 2, 2)
+    assert (cell.sensor, cell.gsd_m, cell.n_moored, cell.n_anchored, cell.n_false) == ("sar", 10.0, 1, 1, 2)
     assert kept == measure(4, FIRST_SEED, [KINDS[0]])
     path = tmp_path / "detectability.json"
     write_curve(kept, path)
