@@ -106,6 +106,19 @@ def test_a_grey_jpeg_with_speckle_is_radar_and_without_is_panchromatic(tmp_path,
             assert picture.read().shape == (1, 200, 260)
 
 
+def test_coloured_marks_do_not_make_a_grey_picture_colour(tmp_path, random):
+    speckled = np.clip(np.sqrt(random.gamma(3.0, 1 / 3.0, (200, 260))) * 70, 0, 255).astype(np.uint8)
+    grey = np.dstack([speckled] * 3)
+    cv2.rectangle(grey, (50, 50), (120, 90), (0, 0, 255), 2)
+    dark = random.integers(0, 6, (200, 260, 3)).astype(np.uint8)
+    dark[:90] = random.normal((40, 70, 110), 8, (90, 260, 3)).clip(0, 255)
+    for picture, sensor in ((grey, "sar"), (dark, "rgb")):
+        cv2.imwrite(str(tmp_path / "a.png"), picture)
+        with open_picture([tmp_path / "a.png"]) as opened:
+            assert opened.sensor == sensor
+            assert any("marks in colour" in note for note in opened.notes) == (sensor == "sar")
+
+
 def test_a_stated_sensor_wins(tmp_path, random):
     grey = np.full((64, 64), 60, np.uint8)
     cv2.imwrite(str(tmp_path / "a.png"), grey)

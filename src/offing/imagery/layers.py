@@ -70,9 +70,16 @@ def _grey(source: SourceFile, sample: Sample, stated: SensorKind | None) -> str 
     """Why three colour bands are read as one; None: they are colours."""
     step = 1.0 if source.dtype == "uint8" else max(1.0, float(np.nanmax(sample.pixels)) / 255.0)
     colours = sample.pixels[:, np.isfinite(sample.pixels).all(axis=0)]
-    spread = colours.max(axis=0) - colours.min(axis=0)
-    if spread.size and float(np.quantile(spread, 0.999)) <= _GREY * step:
+    if not colours.size:
+        return None
+    most = colours.max(axis=0)
+    spread = most - colours.min(axis=0)
+    bright = spread[most >= np.median(most)]  # dark water has no colour in any picture
+    if float(np.quantile(spread, 0.999)) <= _GREY * step:
         return "its three bands are one grey band"
+    if float(np.median(bright)) <= _GREY * step:
+        marked = float(np.mean(spread > _GREY * step))
+        return f"its three bands are one grey band with marks in colour ({marked:.1%} of the pixels)"
     if stated in {"sar", "panchromatic"}:
         return f"stated to be {stated}, so its green band stands for the grey value"
     return None
