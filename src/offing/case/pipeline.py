@@ -35,7 +35,7 @@ from offing.vessels.model import Sighting
 MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
-DEFAULT_SOUGHT_LENGTH_M = 30.0
+DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Shortest ship that a look must be able to show where no claim names a class with a length."""
 
 _REVISION = {"detect": 1, "look": 1, "judge": 1}
@@ -284,7 +284,8 @@ def _sought(claims: Iterable[Claim], site: str) -> tuple[str, ...]:
 
 
 def _shortest(case: Case, sought: Iterable[str]) -> float:
-    lengths = [bounds[0] for class_id in sought if (bounds := case.library.get(class_id).length_m)]
+    """Length of the shortest ship sought; a wide class stands for the narrow ones below it."""
+    lengths = [bounds[0] for class_id in case.library.leaves(sought) if (bounds := case.library.get(class_id).length_m)]
     return min(lengths, default=DEFAULT_SOUGHT_LENGTH_M)
 
 

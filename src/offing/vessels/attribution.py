@@ -40,10 +40,10 @@ def site_prior(site: Site, sought: Iterable[str], library: ClassLibrary) -> dict
     baseline = site.baseline or (Baseline(classes=("any",), calls_per_30d=_DEFAULT_ANY_CALLS),)
     rates: dict[str, float] = {}
     for entry in baseline:
-        leaves = [*GENERIC, UNKNOWN] if "any" in entry.classes else _leaves(entry.classes, library)
+        leaves = [*GENERIC, UNKNOWN] if "any" in entry.classes else library.leaves(entry.classes)
         for leaf in leaves:
             rates[leaf] = rates.get(leaf, 0.0) + entry.calls_per_30d / len(leaves)
-    missing = [leaf for leaf in _leaves(sought, library) if leaf not in rates]
+    missing = [leaf for leaf in library.leaves(sought) if leaf not in rates]
     for leaf in missing:
         rates[leaf] = _DEFAULT_SOUGHT_CALLS / len(missing)
     return rates
@@ -115,17 +115,6 @@ def _sighting(
         basis=basis,
         simulated=simulated,
     )
-
-
-def _leaves(class_ids: Iterable[str], library: ClassLibrary) -> list[str]:
-    """The narrow classes that the ids stand for: those with a length and nothing narrower below them."""
-    found: dict[str, None] = {}
-    for class_id in class_ids:
-        below = [c.id for c in library if c.id != class_id and class_id != "any" and library.is_a(c.id, class_id)]
-        wide = {library.get(c).parent for c in below}
-        leaves = [c for c in below if c not in wide] or [class_id]
-        found.update(dict.fromkeys(c for c in leaves if library.get(c).length_m))
-    return list(found)
 
 
 def _density(length_m: float, sd: float, ship: VesselClass) -> float:

@@ -68,6 +68,15 @@ class ClassLibrary:
             return "may-be"
         return "other"
 
+    def leaves(self, class_ids: Iterable[str]) -> list[str]:
+        """The narrow classes that the ids stand for: with a length, and nothing narrower below; none for ``any``."""
+        found: dict[str, None] = {}
+        for class_id in class_ids:
+            below = [c.id for c in self if c.id != class_id and class_id != "any" and self.is_a(c.id, class_id)]
+            wide = {self._classes[c].parent for c in below}
+            found.update(dict.fromkeys([c for c in below if c not in wide] or [class_id]))
+        return [c for c in found if self.get(c).length_m]
+
     def _check_lineage(self, entry: VesselClass) -> None:
         seen = {entry.id}
         while entry.id != "any":
