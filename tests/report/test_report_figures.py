@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 import sample_case
+from offing.claims import place_ids
 from offing.judgement.model import RatioValue, Thresholds, VerdictWord
 from offing.report.allowances import passage_rows
 from offing.report.figures.badges import verdict_icon
@@ -242,7 +243,8 @@ def test_degree_steps_keep_lines_few(span):
 
 def test_the_map_is_conformal_and_its_bar_is_right():
     case = sample_case.snapshot()
-    svg = overview_map(case.definition.sites, passage_rows(case), 960.0, "m")
+    claimed = tuple(p for p in passage_rows(case) if p.claims)
+    svg = overview_map(case.definition.sites, claimed, 960.0, "m")
     root = ET.fromstring(svg)
     view = fitted([s.position for s in case.definition.sites], 960.0, 20_000.0, 0.13 * 960.0)
     dots = drawn(svg, "dot")
@@ -262,7 +264,7 @@ def test_the_map_is_conformal_and_its_bar_is_right():
 
 def test_the_great_circle_runs_from_origin_to_destination():
     case = sample_case.snapshot()
-    (rajin,) = [p for p in passage_rows(case) if p.origin == "Rajin"]
+    (rajin,) = [p for p in passage_rows(case) if p.origin == "Rajin" and p.claims]
     view = fitted([s.position for s in case.definition.sites], 960.0, 20_000.0, 0.13 * 960.0)
     arcs = drawn(overview_map(case.definition.sites, (rajin,), 960.0, "m"), "arc")
     numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", arcs[0].get("d"))]
@@ -353,5 +355,14 @@ def test_hostile_names_stay_text_in_figures():
         root = ET.fromstring(look_strip(strip, WIDE, "k"))
         assert not [e for e in root.iter() if e.tag.endswith("script")]
         assert "<script>" in root.findtext(f"{SVG}title")
-    svg = overview_map(case.definition.sites, passage_rows(case), 960.0, "m")
+    claimed = tuple(p for p in passage_rows(case) if p.claims)
+    svg = overview_map(case.definition.sites, claimed, 960.0, "m")
     assert not [e for e in ET.fromstring(svg).iter() if e.tag.endswith("script")]
+
+
+def test_each_origin_is_measured_to_every_claimed_destination():
+    case = sample_case.snapshot()
+    destinations = {d for c in case.definition.claims for d in place_ids(c.elements.destination)}
+    real = {s.name for s in case.definition.sites if s.id in destinations and not s.simulated}
+    assert {p.destination for p in passage_rows(case) if p.origin == "Rajin"} == real - {"Rajin"}
+    assert any(not p.claims for p in passage_rows(case))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from offing.errors import OffingError
 from offing.records import Record
@@ -79,7 +80,7 @@ def chance_of_a_look(
         return 1.0 - math.prod(p.missed(first % DAY_H, length_h) for p in patterns)
     edges = _edges(patterns, length_h, first, last)
     shown = 0.0
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         middle = (a + b) / 2.0
         shown += (b - a) * (1.0 - math.prod(p.missed(middle, length_h) for p in patterns))
     return shown / (last - first)

@@ -43,7 +43,7 @@ def _range(interval: Interval) -> str:
 
 
 def passage_rows(case: CaseSnapshot) -> tuple[PassageRow, ...]:
-    """The great circles between claimed origins and destinations, with the time they take at the classes' speeds."""
+    """The great circles between the claims' origins and destinations, and the time they take at the classes' speeds."""
     found: dict[tuple[str, str], PassageRow] = {}
     for claim in case.definition.claims:
         for a, b in _legs(case, claim):
@@ -53,9 +53,11 @@ def passage_rows(case: CaseSnapshot) -> tuple[PassageRow, ...]:
 
 
 def _legs(case: CaseSnapshot, claim: Claim) -> list[tuple[Site, Site]]:
+    """The claim's origins with every destination that any claim names: one report's port is another's decoy."""
     origins = [case.site(s) for s in place_ids(claim.elements.origin)]
-    destinations = [case.site(s) for s in place_ids(claim.elements.destination)]
-    return [(a, b) for a in origins for b in destinations if a and b and a.id != b.id]
+    named = [s for c in (claim, *case.definition.claims) for s in place_ids(c.elements.destination)]
+    destinations = [case.site(s) for s in dict.fromkeys(named)]
+    return [(a, b) for a in origins for b in destinations if a and b and a.id != b.id and a.simulated == b.simulated]
 
 
 def _passage(case: CaseSnapshot, claim: Claim, a: Site, b: Site, known: PassageRow | None) -> PassageRow:
@@ -76,8 +78,13 @@ def _passage(case: CaseSnapshot, claim: Claim, a: Site, b: Site, known: PassageR
         else None,
         speed_kn=speed,
         longest_night_h=dark or None,
-        claims=(*(known.claims if known else ()), claim.id),
+        claims=(*(known.claims if known else ()), *_asserted(claim, b)),
     )
+
+
+def _asserted(claim: Claim, destination: Site) -> tuple[str, ...]:
+    """The claim's id where it names that destination; nothing where the leg is there for comparison."""
+    return (claim.id,) if destination.id in place_ids(claim.elements.destination) else ()
 
 
 def _longest_night(case: CaseSnapshot, claim: Claim, site: Site) -> float:

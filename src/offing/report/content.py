@@ -6,12 +6,14 @@ from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.gaps import is_usable
 from offing.looks.model import Look
 from offing.report.allowances import lift_rows, night_rows, passage_rows
+from offing.report.chances import chance_rows
 from offing.report.chip_requests import chip_requests, named
 from offing.report.claim_sections import claim_sections
 from offing.report.ground import assumptions, gap_rows, origin_rows, source_rows
 from offing.report.hypotheses import ach_tables
 from offing.report.model import LookRow, ReportContent
 from offing.report.naming import ship_names, site_name
+from offing.report.recognition import recognition_rows
 from offing.report.site_strips import carriers_at, outcome, site_strips
 from offing.report.words import listed, local_moment, noted
 from offing.vessels.classes import ClassLibrary
@@ -35,6 +37,8 @@ def gather(case: CaseSnapshot) -> ReportContent:
         capacities=tuple(dict.fromkeys(line for lift in case.lifts for line in lift.basis)),
         passages=passage_rows(case),
         nights=night_rows(case),
+        chances=chance_rows(),
+        recognition=recognition_rows(case),
         competing=ach_tables(case),
         chips=chips,
         chips_left_out=left_out,

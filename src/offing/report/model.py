@@ -174,6 +174,29 @@ class NightRow(Record, frozen=True):
     """Part of the window that was dark, 0–1."""
 
 
+class ChanceRow(Record, frozen=True):
+    """How likely a call was to meet a usable look of one kind of pass."""
+
+    passes: str
+    by_length: tuple[float, ...]
+    """P(at least one usable look) for calls of 12, 24 and 48 h at any time of day, 0–1."""
+    by_night: float
+    """The same for a call of 10 h that lies wholly in the night."""
+
+
+class RecognitionRow(Record, frozen=True):
+    """What a class sought looks like, and what its length cannot separate it from."""
+
+    name: str
+    length_m: tuple[float, float] | None
+    beam_m: tuple[float, float] | None
+    layout: tuple[str, ...]
+    """Features, bow to stern."""
+    same_length_as: tuple[str, ...]
+    """Names of other classes sought whose length is the same within what a measurement can tell."""
+    sources: tuple[str, ...]
+
+
 class AchRow(Record, frozen=True):
     """An item against every hypothesis."""
 
@@ -285,6 +308,8 @@ class ReportContent(Record, frozen=True):
     """Every capacity that the lifts used, with its source, each once."""
     passages: tuple[PassageRow, ...]
     nights: tuple[NightRow, ...]
+    chances: tuple[ChanceRow, ...]
+    recognition: tuple[RecognitionRow, ...]
     competing: tuple[AchTable, ...]
     chips: tuple[ChipRequest, ...]
     chips_left_out: tuple[str, ...]

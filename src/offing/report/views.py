@@ -72,9 +72,10 @@ def _strips(content: ReportContent) -> list[dict[str, Any]]:
 def _map(content: ReportContent) -> dict[str, Markup] | None:
     if not content.sites:
         return None
+    claimed = tuple(p for p in content.passages if p.claims)
     return {
-        "wide": _safe(overview_map(content.sites, content.passages, 960.0, "map-wide")),
-        "narrow": _safe(overview_map(content.sites, content.passages, 350.0, "map-narrow")),
+        "wide": _safe(overview_map(content.sites, claimed, 960.0, "map-wide")),
+        "narrow": _safe(overview_map(content.sites, claimed, 350.0, "map-narrow")),
     }
 
 
