@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from offing import __version__
 from offing.case.clock import Clock
 from offing.case.ledger import digest
+from offing.case.model import Statement
 from offing.case.store import Store
 from offing.records import Record
 
@@ -71,12 +72,12 @@ class Steps:
                 results[number] = statement.read(kind)
                 self._tell(key, unchanged=True)
         for number, result in _worked(missing, workers):
-            self._keep(steps[number][0], result)
-            results[number] = result
+            results[number] = self._keep(steps[number][0], result).read(kind)
         return [results[number] for number in range(len(steps))]
 
-    def _keep(self, key: StepKey, result: object) -> None:
-        self._store.put_statement(
+    def _keep(self, key: StepKey, result: object) -> Statement:
+        """Keep a result. What is read back from it is what counts: a first run and a later one go on alike."""
+        kept = self._store.put_statement(
             key=key.key,
             step=key.step,
             inputs=key.inputs,
@@ -86,6 +87,7 @@ class Steps:
             at=self._clock(),
         )
         self._tell(key, unchanged=False)
+        return kept
 
     def _tell(self, key: StepKey, *, unchanged: bool) -> None:
         if unchanged:
