@@ -18,7 +18,7 @@ FEATURES = (
     "length", "beam", "elongation", "fill", "solidity", "shrink", "level", "channel", "wet-side", "dry-side",
     "wet-ends", "wet-inside", "wet-near", "wet-around", "clipped", "visible", "visible-ring", "visible-quay",
     "visible-spread", "nir", "nir-ring", "nir-quay", "swir", "swir-quay", "red", "red-quay", "vegetation",
-    "water-nir",
+    "water-nir", "on-water", "water-near",
 )  # fmt: skip
 """log2 m: length, beam; shares 0–1: wet-…; reflectances over the local water, over the ring and over its dry part.
 NaN: no such band.
@@ -35,7 +35,9 @@ class OpticalBlock(Record, frozen=True):
     nir: F32 | None
     swir: F32 | None
     water: Mask
-    """True: water."""
+    """True: water, and no ship on it."""
+    sea: Mask
+    """True: water with the ships that lie on it."""
     gsd_m: float
     """Metres a pixel, the geometric mean of both axes."""
 
@@ -150,11 +152,7 @@ def _features(
     col = min(int(shape.col), block.water.shape[1] - 1)
 
     def mean(name: str, part: Mask) -> float:
-        return (
-            float(np.nanmean(planes.local[name][around.window][part]))
-            if name in planes.local and part.any()
-            else np.nan
-        )
+        return _mean(planes.local[name][around.window][part]) if name in planes.local else np.nan
 
     inside = {name: mean(name, around.inside) for name in ("visible", "nir", "swir", "red")}
     dry = {name: mean(name, quay) for name in inside}
@@ -167,8 +165,16 @@ def _features(
             shape.fill, shape.solidity, region.shrink, region.level, number, wetter, drier, ends, wet_inside,
             wet[around.near].mean() if around.near.any() else 0.0, planes.wet_around[row, col], around.clipped,
             inside["visible"], inside["visible"] - mean("visible", around.ring), inside["visible"] - dry["visible"],
-            np.nanstd(values), inside["nir"], inside["nir"] - mean("nir", around.ring), inside["nir"] - dry["nir"],
+            values[np.isfinite(values)].std() if np.isfinite(values).any() else np.nan,
+            inside["nir"], inside["nir"] - mean("nir", around.ring), inside["nir"] - dry["nir"],
             inside["swir"], inside["swir"] - dry["swir"], inside["red"], inside["red"] - dry["red"], vegetation,
-            float(np.nanmean(block.nir[around.window][wet])) if block.nir is not None and wet.any() else np.nan,
+            _mean(block.nir[around.window][wet]) if block.nir is not None else np.nan,
+            block.sea[around.window][around.inside].mean(), block.sea[around.window][around.near].mean(),
         )
     )  # fmt: skip
+
+
+def _mean(values: F32) -> float:
+    """Of the finite values; NaN where there is none."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from offing.imagery.model import Box
 from offing.imagery.reading import Picture
+from offing.imagery.water import find_water
 from offing.vessels.detection.candidates import Candidate
 from offing.vessels.detection.kernels import F32, reduced
 from offing.vessels.detection.optical import OpticalBlock, optical_candidates
 from offing.vessels.detection.regions import Limits
 from offing.vessels.detection.sampling import sample_windows
-from offing.vessels.detection.sea import brightness_limit, nir_limit, smoothness, water_by_nir, water_by_smoothness
+from offing.vessels.detection.sea import nir_limit, water_among, water_by_nir
 
 WORKING_M = 2.5
 """Finer pictures are reduced to about this pixel size: a ship's outline needs no more."""
 ASSUMED_GSD_M = 1.0
 SHIP_M = 450.0
+SHOWN_REFLECTANCE = 0.3
+"""Reflectance that full white stands for in pictures made for the eye, as their makers usually stretch them."""
 _ROLES = {
     "red": ("B04", "red"),
     "green": ("B03", "green"),
@@ -43,7 +47,9 @@ class OpticalDetector:
         side = max(24, int(SHIP_M / self._gsd))
         least = max(3, round(200 / self._gsd**2))
         self.limits = Limits(min_px=least, max_px=max(60, int(SHIP_M * 75 / self._gsd**2)), max_side_px=side)
-        self._nir_limit, self._bright_limit, self._texture = self._sample()
+        self._water = find_water(picture)
+        self.notes += self._water.notes
+        self._nir_limit = self._sample_nir() if "nir" in self._roles else 0.0
 
     @property
     def model(self) -> str:
@@ -63,41 +69,45 @@ class OpticalDetector:
         if not np.isfinite(visible).any():
             return []
         nir = arrays.get("nir")
+        sea = self._sea(window, visible.shape)
         if nir is not None and "green" in arrays:
             water = water_by_nir(arrays["green"], nir, self._nir_limit)
         else:
-            water = water_by_smoothness(visible, red, self._bright_limit, self._texture, self._gsd)
-        block = OpticalBlock(visible=visible, red=red, nir=nir, swir=arrays.get("swir"), water=water, gsd_m=self._gsd)
+            water = water_among(visible, sea, self._gsd)
+        block = OpticalBlock(
+            visible=visible, red=red, nir=nir, swir=arrays.get("swir"), water=water, sea=sea, gsd_m=self._gsd
+        )
         return optical_candidates(block, self.limits)
 
     def _arrays(self, window: Box) -> dict[str, F32]:
         stack = self._picture.read(tuple(self._roles.values()), window)
         stack[:, ~np.isfinite(stack).all(axis=0)] = np.nan
+        if self._picture.scale.quantity == "digital-number":
+            stack *= np.float32(SHOWN_REFLECTANCE)
         n = self.reduction
         rows, cols = max(1, stack.shape[1] // n), max(1, stack.shape[2] // n)
         return {
             role: band if n == 1 else reduced(band, rows, cols) for role, band in zip(self._roles, stack, strict=True)
         }
 
-    def _sample(self) -> tuple[float, float, float]:
-        """(greatest near infrared of water, greatest brightness of water, greatest texture of water)."""
-        nir, calm, texture = [], [], []
+    def _sea(self, window: Box, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Water with the ships on it, in working pixels."""
+        mask = self._water.mask(window)
+        n = self.reduction
+        if n == 1:
+            return mask
+        rows, cols = (
+            np.minimum(np.arange(extent) * n + n // 2, full - 1) for extent, full in zip(shape, mask.shape, strict=True)
+        )
+        return np.asarray(mask[rows[:, None], cols])
+
+    def _sample_nir(self) -> float:
+        """Greatest near infrared of water."""
+        values = []
         for window in sample_windows(self._picture.width, self._picture.height, 768 * self.reduction, 24):
-            arrays = self._arrays(window)
-            visible = _visible(arrays)
-            known = np.isfinite(visible)
-            if "nir" in arrays:
-                nir.append(arrays["nir"][known][::7])
-                continue
-            rough = smoothness(visible, self._gsd)
-            texture.append(rough[known][::7])
-            calm.append(visible[known][::7])
-        if nir:
-            return nir_limit(np.concatenate(nir)), 0.0, 0.0
-        roughness = np.concatenate(texture)
-        limit = min(0.12, max(0.03, float(np.quantile(roughness, 0.3)))) if roughness.size else 0.05
-        smooth = np.concatenate(calm)[roughness <= limit]
-        return 0.0, brightness_limit(smooth) if smooth.size else 0.3, limit
+            nir = self._arrays(window)["nir"]
+            values.append(nir[np.isfinite(nir)][::7])
+        return nir_limit(np.concatenate(values))
 
 
 def _roles(bands: tuple[str, ...]) -> dict[str, str]:

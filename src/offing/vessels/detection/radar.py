@@ -20,7 +20,7 @@ SMOOTHING_PX = (0.8, 2.0)
 """Gaussian sigmas: little, for small ships; more, so that a large one does not fall into its bright spots."""
 STEP_DB = 1.8
 LEVELS = 14
-RANGE_DB = 18.0
+RANGE_DB = 24.0
 """Backscatter is capped this far above the sea: 8-bit pictures end there, calibrated ones must look the same to the
 model.
 """
@@ -28,12 +28,14 @@ model.
 FEATURES = (
     "length", "beam", "elongation", "fill", "solidity", "contrast", "peak", "ring", "inside", "ring-top",
     "near-over-level", "near-over-sea", "shrink", "level", "bright-share", "clipped", "cfar-share", "spread",
-    "smoothing", "contrast-in-open",
+    "smoothing", "contrast-in-open", "on-water", "water-near",
 )  # fmt: skip
 """log2 px: length, beam, elongation; dB: contrast … level; shares 0–1. See ``_describe``."""
 
 
-def radar_candidates(power: F32, limits: Limits, sea_db: float | None = None) -> list[Candidate]:
+def radar_candidates(
+    power: F32, limits: Limits, water: NDArray[np.bool_], sea_db: float | None = None
+) -> list[Candidate]:
     """Candidates of a block of linear ``power`` (rows, cols; nodata 0). ``sea_db``: level of the sea, else the
     block's own.
     """
@@ -55,7 +57,7 @@ def radar_candidates(power: F32, limits: Limits, sea_db: float | None = None) ->
         top = float(np.nanmax(smooth))
         levels = sea + 4 + STEP_DB * np.arange(LEVELS)
         for region in level_regions(smooth, [float(v) for v in levels if v < top], limits):
-            candidate = _candidate(region, smooth, raw, hits, bright, sea, number)
+            candidate = _candidate(region, smooth, raw, hits, bright, water, sea, number)
             if candidate is not None:
                 found.append(candidate)
     return found
@@ -73,7 +75,14 @@ def sea_level_db(power: F32) -> float:
 
 
 def _candidate(
-    region: Region, smooth: F32, raw: F32, hits: NDArray[np.bool_], bright: F32, sea: float, number: int
+    region: Region,
+    smooth: F32,
+    raw: F32,
+    hits: NDArray[np.bool_],
+    bright: F32,
+    water: NDArray[np.bool_],
+    sea: float,
+    number: int,
 ) -> Candidate | None:
     height, width = region.mask.shape
     crop = slice(region.row0, region.row0 + height), slice(region.col0, region.col0 + width)
@@ -94,6 +103,7 @@ def _candidate(
         float(np.percentile(ring, 90)) - region.level, float((near > region.level).mean()), open_water, region.shrink,
         region.level - sea, float(bright[min(int(shape.row), raw.shape[0] - 1), min(int(shape.col), raw.shape[1] - 1)]),
         float(around.clipped), share, float(values.std()), float(number), (inside - outside) * (1 - open_water),
+        float(water[crop][region.mask].mean()), float(water[around.window][around.near].mean()),
     )  # fmt: skip
     flags = tuple(f for f, on in (("clipped", around.clipped), ("near-land", open_water > 0.25)) if on)
     return Candidate(

@@ -6,6 +6,7 @@ import numpy as np
 
 from offing.imagery.model import Box
 from offing.imagery.reading import Picture
+from offing.imagery.water import find_water
 from offing.vessels.detection.candidates import Candidate
 from offing.vessels.detection.radar import radar_candidates, sea_level_db
 from offing.vessels.detection.regions import Limits
@@ -31,12 +32,19 @@ class RadarDetector:
         self._picture = picture
         polarised = tuple(b for b in picture.bands if b in POLARISATIONS)
         self._bands = polarised or picture.bands[:1]
+        self._contrast = False
         self._sea = {band: self._sample_sea(band) for band in self._bands}
+        # One value everywhere is no picture of anything: there is neither water nor a ship to tell in it.
+        self._water = find_water(picture) if self._contrast else None
         self.limits = radar_limits(picture.gsd_m, picture.width, picture.height)
-        self.notes: tuple[str, ...] = () if polarised else (f"looked at {self._bands[0]} as the only polarisation",)
+        self.notes: tuple[str, ...] = self._water.notes if self._water else ("one value everywhere, nothing to find",)
+        if not polarised:
+            self.notes += (f"looked at {self._bands[0]} as the only polarisation",)
 
     def candidates(self, window: Box) -> list[Candidate]:
         """Candidates of ``window``, in pixels from its corner."""
+        if self._water is None:
+            return []
         values = self._picture.read(self._bands, window)
         bad = ~np.isfinite(values)
         values[bad] = 0
@@ -51,13 +59,14 @@ class RadarDetector:
         typical = self._sea[self._bands[0]] if len(self._bands) == 1 else 0.0
         own = sea_level_db(power)
         sea = float(np.clip(own, typical - SEA_RANGE_DB, typical + SEA_RANGE_DB))
-        return radar_candidates(power, self.limits, sea)
+        return radar_candidates(power, self.limits, self._water.mask(window), sea)
 
     def _sample_sea(self, band: str) -> float:
         """The sea's level in dB: the lower quartile over sampled windows of each one's darker background."""
         levels = []
         for window in sample_windows(self._picture.width, self._picture.height):
             values = np.nan_to_num(self._picture.read((band,), window)[0], nan=0.0, posinf=0.0, neginf=0.0)
+            self._contrast |= bool(values.min() < values.max())
             if (values > 0).any():
                 levels.append(sea_level_db(np.maximum(values, 0)))
         return float(np.percentile(levels, 25)) if levels else 0.0

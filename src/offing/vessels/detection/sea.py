@@ -1,9 +1,8 @@
 """Which pixels of an optical block are water, ships on it excepted: the ground that ships are sought on.
 
 With near infrared: water absorbs it, so it is dark there and its normalised difference to green (McFeeters 1996) is
-high; the limit
-between dark and bright is the picture's own (Otsu 1979), because haze and glint lift both. Without it: water is what
-is smooth, dark and not reddish over a wide stretch.
+high; the limit between dark and bright is the picture's own (Otsu 1979), because haze and glint lift both. Without it:
+what is as bright as the water around it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from offing.vessels.detection.kernels import F32, box_mean, disc
+from offing.vessels.detection.kernels import F32, box_mean
 
 Mask = NDArray[np.bool_]
 
@@ -48,40 +47,19 @@ def water_by_nir(green: F32, nir: F32, limit: float) -> Mask:
     return np.asarray(cv2.medianBlur(water.astype(np.uint8), 3) > 0)
 
 
-def brightness_limit(visible: NDArray[np.float32]) -> float:
-    """Greatest brightness of water where there is no near infrared, from sampled pixels that lie in smooth
-    surroundings.
+def water_among(visible: F32, sea: Mask, gsd_m: float) -> Mask:
+    """The pixels of ``sea`` (water with the ships on it) that are as bright as the water around them.
+
+    For pictures without near infrared. The water's own mean and spread are taken twice over stretches of about 300 m,
+    the second time without what stood out at first.
     """
-    return otsu(visible, 0.01, 1.0)
-
-
-def smoothness(visible: F32, gsd_m: float) -> F32:
-    """Local standard deviation over local mean, in windows of about 40 m, at least 5 pixels."""
-    side = 2 * max(2, round(20 / gsd_m)) + 1
     known = np.nan_to_num(visible)
-    mean = box_mean(known, side)
-    square = box_mean(known * known, side)
-    return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0)) / np.maximum(mean, 0.02), np.float32)
-
-
-def water_by_smoothness(visible: F32, red: F32 | None, limit: float, texture: float, gsd_m: float) -> Mask:
-    """Water by smooth, dark and not reddish stretches, grown to their edges through pixels like their surroundings.
-
-    ``red``: red − green over their sum, None in one band; ``limit``: see ``brightness_limit``; ``texture``: greatest
-    smoothness.
-    """
-    import cv2
-
-    known = np.nan_to_num(visible)
-    core = (smoothness(visible, gsd_m) < texture) & (known < limit) & np.isfinite(visible)
-    if red is not None:
-        core &= np.nan_to_num(red) < 0.03
-    reach = max(2, round(20 / gsd_m))
-    core8 = np.asarray(cv2.morphologyEx(core.astype(np.uint8), cv2.MORPH_OPEN, disc(reach)), np.float32)
-    side = 4 * reach + 1
-    weight = box_mean(core8, side)
-    mean = box_mean(known * core8, side) / np.maximum(weight, 1e-6)
-    square = box_mean(known * known * core8, side) / np.maximum(weight, 1e-6)
-    spread = np.sqrt(np.maximum(square - mean * mean, 0))
-    like = (weight > 0.02) & (np.abs(known - mean) < 3 * spread + 0.015) & np.isfinite(visible)
-    return np.asarray((core8 > 0) | like)
+    side = 2 * max(4, round(150 / gsd_m)) + 1
+    water = sea & np.isfinite(visible)
+    for width in (2.0, 3.0):
+        weight = box_mean(water.astype(np.float32), side)
+        mean = box_mean(known * water, side) / np.maximum(weight, 1e-6)
+        square = box_mean(known * known * water, side) / np.maximum(weight, 1e-6)
+        spread = np.sqrt(np.maximum(square - mean * mean, 0))
+        water = water & (np.abs(known - mean) < width * spread + 0.008)
+    return np.asarray(water)
