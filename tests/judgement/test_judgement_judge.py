@@ -266,7 +266,7 @@ def test_the_calls_seen_cannot_have_carried_twelve_thousand():
     got = verdicts(SEEN, quantity=Quantity(value=12_000.0))["quantity"]
     text = " ".join(got.reasons)
     assert "28 to 54 ship-loads" in text
-    assert "1 call told apart in the window can have carried 225–440 persons" in text
+    assert "1 call told apart in the window can, by whichever of these ships, have carried 225–440 persons" in text
     assert got.verdict in ("consistent", "contradicted")
     assert got.likelihood_ratio.value < 1.0
 

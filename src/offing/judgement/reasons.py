@@ -84,7 +84,7 @@ def _needs(question: Question, sites: Sequence[SiteEvidence]) -> list[str]:
     if question.needs.load is not None:
         told = told_apart(sites)
         least, most = (told * load for load in question.needs.load)
-        carried = f"can have carried {least:,.0f}–{most:,.0f} {question.needs.unit}"
+        carried = f"can, by whichever of these ships, have carried {least:,.0f}–{most:,.0f} {question.needs.unit}"
         out.append(f"{_number(told, 'call')} told apart in the window {carried}" if told else "no call was seen")
     return out
 

@@ -9,6 +9,7 @@ from offing.claims.model import place_ids
 from offing.exchange.snapshot import CaseSnapshot
 from offing.geo import LonLat
 from offing.looks.darkness import nights
+from offing.movements.model import Lift
 from offing.movements.passage import passage
 from offing.quantities import Interval
 from offing.report.model import LiftRow, NightRow, PassageRow
@@ -35,6 +36,26 @@ def lift_rows(case: CaseSnapshot) -> tuple[LiftRow, ...]:
         )
         for lift in case.lifts
     )
+
+
+def lift_sentences(case: CaseSnapshot, claim: Claim) -> str:
+    """What the lifts say of a claimed quantity, in plain sentences; empty where there is none."""
+    lifts = [lift for lift in case.lifts if lift.claim == claim.id]
+    said = [f"{lift.ships or counted(lift.calls, 'call')}: {_carried(lift)}." for lift in lifts if lift.calls]
+    needed = next((lift for lift in lifts if lift.shiploads and lift.claimed), None)
+    if needed is not None and needed.shiploads is not None and needed.claimed is not None:
+        said.append(f"{whole(needed.claimed)} {needed.unit} are {_range(needed.shiploads)} ship-loads.")
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
+
+
+def _carried(lift: Lift) -> str:
+    """``313 to 440 persons at the most, too few for 12,000``."""
+    amount = f"{_range(lift.carried)} {lift.unit} at the most"
+    if lift.claimed is None:
+        return amount
+    if lift.carried.high < lift.claimed:
+        return f"{amount}, too few for {whole(lift.claimed)}"
+    return f"{amount}, {'enough' if lift.carried.low >= lift.claimed else 'perhaps enough'} for {whole(lift.claimed)}"
 
 
 def _range(interval: Interval) -> str:

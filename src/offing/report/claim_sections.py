@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from offing.claims import Claim
 from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.model import Look
-from offing.report.model import ClaimSection, ElementRow, Headline
+from offing.report.allowances import lift_sentences
+from offing.report.model import ClaimSection, ElementRow, Headline, Subject
 from offing.report.naming import element_title, element_value, ship_names, site_name, source_line, window_text
 from offing.report.words import confidence_sentence, headline_sentence, likelihood_sentence, moment, noted
 
@@ -29,7 +32,7 @@ def _section(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Loo
         statement=claim.statement,
         note=claim.note,
         window=window_text(case, claim),
-        headlines=tuple(_headline(case, claim, row) for row in rows),
+        headlines=_headlines(case, claim, rows),
         grounds=tuple(
             reason for reason, _ in Counter(r for row in rows for r in row.verdict.confidence_reasons).most_common()
         ),
@@ -50,12 +53,22 @@ def _rows(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Look])
     )
 
 
+def _headlines(case: CaseSnapshot, claim: Claim, rows: tuple[ElementRow, ...]) -> tuple[Headline, ...]:
+    """Elements of which the same can be said are said together; what no look could show comes last."""
+    together: dict[Headline, list[Subject]] = {}
+    for row in rows:
+        subject = Subject(element=row.title.partition(":")[0], value=element_value(case, claim, row.verdict.element))
+        together.setdefault(_headline(case, claim, row), []).append(subject)
+    lines = [msgspec.structs.replace(line, subjects=tuple(subjects)) for line, subjects in together.items()]
+    return tuple(sorted(lines, key=lambda line: line.verdict == "not-observable"))
+
+
 def _headline(case: CaseSnapshot, claim: Claim, row: ElementRow) -> Headline:
+    bound = lift_sentences(case, claim) if row.verdict.element == "quantity" else ""
     return Headline(
-        element=row.title.partition(":")[0],
-        value=element_value(case, claim, row.verdict.element),
+        subjects=(),
         verdict=row.verdict.verdict,
-        sentence=headline_sentence(row.verdict),
+        sentence=f"{headline_sentence(row.verdict)} {bound}".strip(),
         likelihood=likelihood_sentence(row.verdict),
         confidence=confidence_sentence(row.verdict),
         simulated=row.verdict.simulated,

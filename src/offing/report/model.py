@@ -18,13 +18,19 @@ Outcome = Literal["seen", "other", "not-seen", "unclear", "blind"]
 """A ship of the class sought; another ship; nothing of interest; the look cannot say; nothing could be seen."""
 
 
-class Headline(Record, frozen=True):
-    """One element of one claim, in plain words."""
+class Subject(Record, frozen=True):
+    """An element of a claim as people say it."""
 
     element: str
-    """As people say it: ``Destination``."""
+    """``Destination``."""
     value: str
     """What is claimed of it: ``Vladivostok``; empty where the element no longer stands in the claim."""
+
+
+class Headline(Record, frozen=True):
+    """The elements of one claim of which the same can be said, in plain words."""
+
+    subjects: tuple[Subject, ...]
     verdict: VerdictWord
     sentence: str
     """What the looks say of it; never "verified"."""
