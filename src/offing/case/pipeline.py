@@ -7,6 +7,7 @@ there, so a run that is killed goes on where it was.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Iterable
@@ -36,7 +37,7 @@ MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
 DEFAULT_SOUGHT_LENGTH_M = 50.0
-"""Shortest ship that a look must be able to show where no claim names a class with a length."""
+"""Length that a look is judged by where no claim names a class with a length."""
 
 _REVISION = {"detect": 1, "look": 1, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
@@ -77,6 +78,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
     """
     with case.writing():
         scenes = case.store.scenes()
+        berths = tuple(b for s in case.definition.sites for b in case.berths(s.id))
         steps = Steps(case.store, progress, clock)
         progress.begin(2 * len(scenes) + 1)
         found = _detect(case, scenes, steps, workers or os.cpu_count() or 1)
@@ -88,7 +90,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         results = Results(
             key=digest([_hash([case.definition]), _hash(looks), _hash([judged]), _hash(found)]),
             sites=case.definition.sites,
-            berths=tuple(b for s in case.definition.sites for b in case.berths(s.id)),
+            berths=berths,
             looks=looks,
             detections=tuple(
                 SceneDetections(scene=scene.id, detections=d.detections, simulated=scene.simulated)
@@ -177,7 +179,7 @@ def _scene_look(
     from offing.vessels.attribution import attribute, site_prior
 
     with _opened(case.root, scene) as picture:
-        conditions = conditions_at(picture, site, berths, _shortest(case, sought))
+        conditions = conditions_at(picture, site, berths, _ship_sought(case, sought))
     inside = [d for d in found.detections if _within(d.ring, site)]
     sightings = attribute(
         inside,
@@ -283,10 +285,13 @@ def _sought(claims: Iterable[Claim], site: str) -> tuple[str, ...]:
     return tuple(sorted({class_id for carrier in carriers if carrier for class_id in carrier.classes}))
 
 
-def _shortest(case: Case, sought: Iterable[str]) -> float:
-    """Length of the shortest ship sought; a wide class stands for the narrow ones below it."""
-    lengths = [bounds[0] for class_id in case.library.leaves(sought) if (bounds := case.library.get(class_id).length_m)]
-    return min(lengths, default=DEFAULT_SOUGHT_LENGTH_M)
+def _ship_sought(case: Case, sought: Iterable[str]) -> float:
+    """Length that a look is judged by: the typical one (geometric mean of the bounds) of the shortest class sought.
+
+    A wide class stands for the narrow ones below it.
+    """
+    bounds = [case.library.get(class_id).length_m for class_id in case.library.leaves(sought)]
+    return min((math.sqrt(b[0] * b[1]) for b in bounds if b), default=DEFAULT_SOUGHT_LENGTH_M)
 
 
 def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
