@@ -263,9 +263,19 @@ def held_out_figures(rows, labels, calibrate: Callable) -> dict[str, float]:
     return {
         "labelled_ships": labels, "groups": len({r[1] for r in rows}),
         "precision_at_half": hit / max(1, sure.sum()), "recall_at_half": hit / labels,
+        "average_precision": average_precision(p, right, labels),
         "f1_at_half": 2 * hit / max(1, sure.sum() + labels), "best_f1": top, "best_f1_score": at,
         "expected_calibration_error": calibration_error(p, right),
     }  # fmt: skip
+
+
+def average_precision(p: np.ndarray, right: np.ndarray, labels: int) -> float:
+    """Mean over 101 recalls of the best precision at that recall or beyond, as COCO counts it."""
+    order = np.argsort(-p, kind="stable")
+    hits = np.cumsum(right[order])
+    precision = np.maximum.accumulate((hits / np.arange(1, len(hits) + 1))[::-1])[::-1]
+    at = np.searchsorted(hits / labels, np.linspace(0, 1, 101))
+    return float(np.where(at < len(hits), precision[np.minimum(at, len(hits) - 1)], 0).mean())
 
 
 def jobs_of(kind: str, folder: Path):
