@@ -12,8 +12,8 @@ from offing.errors import OffingError
 def sha256_of(paths: Sequence[Path]) -> str:
     """Hex digest of one file; of several, of their lines ``digest  name`` in the order of the names.
 
-    The digest of several files is that of ``sha256sum NAMES | LC_ALL=C sort -k 2 | sha256sum`` in their folder, so anyone can
-    check it without this program. Raises OffingError for a file that cannot be read.
+    The digest of several files is that of ``sha256sum NAMES | LC_ALL=C sort -k 2 | sha256sum`` in their folder, so
+    anyone can check it without this program. Raises OffingError for a file that cannot be read.
     """
     if not paths:
         raise OffingError("no file to hash")

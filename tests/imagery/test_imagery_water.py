@@ -151,3 +151,9 @@ def test_means_against_plain_loops(random, factor):
                 cell = values[band, i * factor : (i + 1) * factor, j * factor : (j + 1) * factor]
                 finite = cell[np.isfinite(cell)]
                 assert_allclose(found[band, i, j], finite.mean() if finite.size else np.nan, rtol=1e-4)
+
+
+@pytest.mark.parametrize("wobble", [0.0, 1e-9, 1e-7])
+def test_values_that_hardly_differ_split_nowhere(wobble: float) -> None:
+    values = (3.0 + wobble * np.random.default_rng(0).standard_normal(500)).astype(np.float32)
+    assert otsu(values)[1] == 0.0

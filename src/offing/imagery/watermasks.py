@@ -94,8 +94,8 @@ def otsu(values: NDArray[Any]) -> tuple[float, float]:
     if values.size < 16:
         return 0.0, 0.0
     low, high = (float(q) for q in np.quantile(values, (0.002, 0.998)))
-    if not high > low:
-        return low, 0.0
+    if not high - low > 1e-6 * max(abs(low), abs(high)):
+        return low, 0.0  # as good as constant: too narrow for float32 to be cut into 256 bins
     counts, edges = np.histogram(np.clip(values, low, high), bins=256, range=(low, high))
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1].astype(np.float64)
