@@ -20,6 +20,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class OffingError(Exception):
     """What is wrong, where, and what to do about it, on one line.
@@ -88,3 +91,9 @@ class MissingExtraError(OffingError):
 
 class OffingWarning(UserWarning):
     """Something that a reader of the result has to know."""
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """What to do about a name that is not known: the nearest known ones, or ``otherwise`` where none is near."""
+    near = difflib.get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath, PureWindowsPath
@@ -10,7 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from offing.case.definition import CaseDefinition
 from offing.case.schema import Path
 from offing.claims import AnyOf
-from offing.errors import CaseFileError, OffingError
+from offing.errors import CaseFileError, OffingError, did_you_mean
 from offing.timespan import zone
 from offing.vessels.classes import ClassLibrary, library
 
@@ -37,10 +36,7 @@ def cross_check(case: CaseDefinition, fail: Fail) -> ClassLibrary:
 def nearest(word: str, known: Iterable[str], kind: str) -> str:
     """What to do about a name that is not known: the nearest ones, or all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"known {kind}: {', '.join(names[:20])}" if names else f"add it under {kind}"
+    return did_you_mean(word, names, f"known {kind}: {', '.join(names[:20])}" if names else f"add it under {kind}")
 
 
 def _ids(section: str, ids: list[str], fail: Fail, root: Path = ()) -> None:

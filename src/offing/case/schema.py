@@ -6,7 +6,6 @@ schema to keep in step.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from typing import Any, TypeVar
 from msgspec import inspect
 
 from offing.case.yamltext import Node
-from offing.errors import CaseFileError, OffingError
+from offing.errors import CaseFileError, OffingError, did_you_mean
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -113,8 +112,7 @@ class Converter:
             raise self.fail(error.what, _culprit(node, error.what), error.fix) from error
 
     def _unknown_key(self, key: Node, cls: type, known: tuple[str, ...]) -> CaseFileError:
-        near = difflib.get_close_matches(key.text, known, n=2, cutoff=0.6)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"expected one of {', '.join(known)}"
+        hint = did_you_mean(key.text, known, f"expected one of {', '.join(known)}")
         return self.fail(f"{_shown(key.text)} is no key of {_noun(cls)}", key.line, hint)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from offing.claims import Claim, Source
 from offing.claims.model import place_ids
-from offing.errors import CaseFileError, ObservationError, OffingError
+from offing.errors import CaseFileError, ObservationError, OffingError, did_you_mean
 from offing.judgement.model import Thresholds
 from offing.looks.model import Look
 from offing.records import Record
@@ -84,8 +83,5 @@ def _check_claim(situation: Situation, claim: Claim) -> None:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"known: {', '.join(known[:12])}" if known else "the case lists none yet"
+    names = sorted(known)
+    return did_you_mean(name, names, f"known: {', '.join(names[:12])}" if names else "the case lists none yet")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from offing.errors import ObservationError
+from offing.errors import ObservationError, did_you_mean
 
 MAX_FIELD = 20_000
 """Characters in one cell; more is no cell but a quotation mark that was never closed."""
@@ -99,8 +98,7 @@ def _header(names: list[str], where: str, mandatory: tuple[str, ...], optional: 
         raise ObservationError("the columns are not separated by commas", where=where, fix="save it with commas")
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name.lower(), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(known)}"
+            hint = did_you_mean(name, known, f"the columns are {', '.join(known)}")
             raise ObservationError(f"unknown column {name[:40]!r}", where=where, fix=hint)
         if names.count(name) > 1:
             raise ObservationError(f"the column {name!r} is there twice", where=where, fix="keep one of them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast, get_args
 
-from offing.errors import ObservationError, OffingError
+from offing.errors import ObservationError, OffingError, did_you_mean
 from offing.imagery.model import Status
 from offing.looks.model import Observation, Seen
 from offing.records import Record
@@ -191,8 +190,7 @@ class RowReader:
 
     def _named(self, line: int, column: str, name: str, known: Mapping[str, object]) -> str:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"add it under {column}s in case.yaml"
+            hint = did_you_mean(name, known, f"add it under {column}s in case.yaml")
             raise self._fail(line, f"{column} {name[:40]!r} is not in the case", hint)
         return name
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from offing.errors import CaseFileError
+from offing.errors import CaseFileError, did_you_mean
 from offing.vessels.model import VesselClass
 
 Relation = Literal["match", "may-be", "other"]
@@ -40,8 +39,7 @@ class ClassLibrary:
         try:
             return self._classes[class_id]
         except KeyError:
-            near = difflib.get_close_matches(class_id, self._classes, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known ids: {', '.join(sorted(self._classes))}"
+            hint = did_you_mean(class_id, self._classes, f"known ids: {', '.join(sorted(self._classes))}")
             raise CaseFileError(f"{class_id!r} is no vessel class", fix=hint) from None
 
     def lineage(self, class_id: str) -> tuple[str, ...]:
