@@ -50,7 +50,7 @@ def _explain(error: sqlite3.Error, path: Path) -> CaseError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CaseBusyError("another process is writing to it", where=where, fix="wait until it is done")
     if code == sqlite3.SQLITE_FULL:
-        return StoreError("the disk is full", where=where, fix="make room and run it again; the case is as it was")
+        return StoreError("the disk is full", where=where, fix="make room and run it again; all is as it was")
     if code == sqlite3.SQLITE_READONLY:
         return StoreError("it is read-only", where=where, fix=_COPY)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):

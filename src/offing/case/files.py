@@ -14,19 +14,32 @@ from typing import BinaryIO
 from offing.errors import CaseError
 
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "make room and run it again; the case is as it was"),
-    errno.EDQUOT: ("the disk quota is used up", "make room and run it again; the case is as it was"),
-    errno.EFBIG: ("the file may not grow any further", "raise the file size limit; the case is as it was"),
+    errno.ENOSPC: ("the disk is full", "make room and run it again; all is as it was"),
+    errno.EDQUOT: ("the disk quota is used up", "make room and run it again; all is as it was"),
+    errno.EFBIG: ("the file may not grow any further", "raise the file size limit; all is as it was"),
     errno.EROFS: ("the folder is read-only", "copy the case to a place where you may write"),
+    errno.ENAMETOOLONG: ("the name is too long", "give it a shorter one"),
     errno.EACCES: ("permission denied", "copy the case to a place where you may write"),
     errno.EPERM: ("permission denied", "copy the case to a place where you may write"),
 }
 
 
-def explain(error: OSError, path: Path) -> CaseError:
+def explain(error: OSError, path: Path | str | None) -> CaseError:
     """An operating system error as one line about ``path``."""
-    what, fix = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
-    return CaseError(what, where=str(path), fix=fix)
+    said = (error.strerror or str(error), "check the name, and that you may use it")
+    what, fix = _REASONS.get(error.errno or 0, said)
+    return CaseError(what, where=None if path is None else str(path), fix=fix)
+
+
+def destination(path: Path) -> Path:
+    """The ordinary file, existing or not, that ``path`` is or leads to: what may be replaced as a whole.
+
+    Raises CaseError for a folder, device or pipe: taking the place of ``/dev/null`` would harm the whole machine.
+    """
+    if path.exists() and not path.is_file():
+        what = "it is a folder" if path.is_dir() else "it is no ordinary file"
+        raise CaseError(what, where=str(path), fix="name a file to write")
+    return Path(os.path.realpath(path))
 
 
 @contextlib.contextmanager
@@ -35,17 +48,18 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises CaseError when it cannot be written.
     """
-    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
     try:
+        target = destination(path)
+        beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
         try:
             with beside.open("xb") as out:
-                if path.exists():
-                    beside.chmod(stat.S_IMODE(path.stat().st_mode))
+                if target.exists():
+                    beside.chmod(stat.S_IMODE(target.stat().st_mode))
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-            beside.replace(path)
-            sync_folder(path.parent)
+            beside.replace(target)
+            sync_folder(target.parent)
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -33,7 +34,10 @@ class WriterLock:
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise explain(OSError(errno.ENOSPC, ""), self._root) from error
+            if code != sqlite3.SQLITE_BUSY:
                 raise CaseError("the lock file cannot be used", where=str(path), fix="remove it") from error
             raise CaseBusyError(
                 "another offing command is at work on this case",

@@ -5,6 +5,7 @@ Exit 0: done. 1: the data is at fault, one line ``error: …`` on stderr. 2: wro
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
@@ -14,6 +15,7 @@ from typing import TextIO
 from cyclopts import App, CycloptsError
 
 from offing import __version__
+from offing.cli.messages import say
 from offing.errors import OffingError, OffingWarning
 
 COMMANDS = {
@@ -46,6 +48,7 @@ def build() -> App:
         version=f"offing {__version__}",
         help_format="plaintext",
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     for name, target in COMMANDS.items():
         app.command(target, name=name)
@@ -56,10 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: runs one command and exits with its code."""
     warnings.simplefilter("always", OffingWarning)
     warnings.showwarning = _show_warning
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # a path that is no UTF-8 is printed as its own bytes
     try:
         code = build()(arguments, exit_on_error=False, print_error=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit as end:
+        # rich, which prints tables and help, ends with 1 when its reader went away.
+        if isinstance(end.__context__, BrokenPipeError):
+            _nobody_reads()
+        raise
     except OffingError as error:
         _fail(str(error), 1)
     except CycloptsError as error:
@@ -67,17 +77,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _fail("interrupted; what was finished is kept, run it again to go on", 1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _nobody_reads()
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}", 1)
+        from offing.case.files import explain
+
+        _fail(str(explain(error, error.filename)), 1)
+    except UnicodeEncodeError as error:
+        _fail(f"{error.object[:200]!r} is not UTF-8 or cannot be printed here; rename it", 1)
     except MemoryError:
         _fail("not enough memory for this input; give a smaller picture or part of it", 1)
 
 
+def _nobody_reads() -> None:
+    """The reader of a pipe went away (``| head``): it has what it wanted."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
 def _fail(line: str, code: int) -> None:
-    print(f"error: {line}", file=sys.stderr)  # noqa: T201
+    say("error", line)
     sys.exit(code)
 
 
@@ -91,4 +109,4 @@ def _show_warning(
 ) -> None:
     """One line a warning; a library's own warnings are for developers, not for users."""
     if issubclass(category, OffingWarning):
-        print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)  # noqa: T201
+        say("warning", str(message))

@@ -12,6 +12,9 @@ import msgspec
 Format = Literal["table", "json", "csv"]
 """How records are printed."""
 
+_CELL = 2000
+"""Characters of a cell for people: wrapping a whole book into a column takes for ever. CSV and JSON hold it all."""
+
 
 def emit(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: Format, key: str) -> None:
     """Print ``rows``: all of them under ``key`` as JSON, or the named ``columns`` as a table or CSV."""
@@ -43,7 +46,7 @@ def _table(rows: list[list[str]], columns: Sequence[str]) -> None:
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(text if len(text) <= _CELL else f"{text[:_CELL]}…" for text in row))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False).print(table)
 

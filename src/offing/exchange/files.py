@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from offing.case.files import explain, replacing, sync_folder
+from offing.case.files import destination, explain, replacing, sync_folder
 
 
 def write_atomically(path: Path, content: bytes) -> Path:
@@ -20,12 +20,13 @@ def write_atomically(path: Path, content: bytes) -> Path:
 def fill_atomically(path: Path, fill: Callable[[Path], None]) -> Path:
     """Let ``fill`` write a file beside ``path``, then put it in its place. Raises CaseError."""
     make_folder(path.parent)
-    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
     try:
+        target = destination(path)
+        beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
         try:
             fill(beside)
-            beside.replace(path)
-            sync_folder(path.parent)
+            beside.replace(target)
+            sync_folder(target.parent)
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
