@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from offing.case.case import Case
@@ -18,6 +19,13 @@ from offing.imagery.model import GroundPoint, Scene, SensorKind
 from offing.imagery.picture import Picture
 from offing.records import Record
 from offing.sites import Site
+from offing.timespan import iso
+
+_LONGEST = 500
+"""Characters of a platform, credit or licence."""
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+FIRST_YEAR = 1957
+"""Before it nothing looked down from space."""
 
 
 class SceneRequest(Record, frozen=True):
@@ -38,6 +46,14 @@ class SceneRequest(Record, frozen=True):
     credit: str | None = None
     licence: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("platform", "credit", "licence"):
+            text = getattr(self, name) or ""
+            if len(text) > _LONGEST or _CONTROL.search(text):
+                raise PictureError(
+                    f"the {name} is too long or holds control characters", fix="write a short plain text in UTF-8"
+                )
+
 
 def add_scenes(case: Case, request: SceneRequest, clock: Clock) -> tuple[Scene, ...]:
     """Add the pictures of ``request``: a scene for each picture and site that it shows, in that order.
@@ -47,32 +63,49 @@ def add_scenes(case: Case, request: SceneRequest, clock: Clock) -> tuple[Scene, 
     """
     from offing.imagery.gathering import pictures
 
+    if request.site is not None:
+        case.site(request.site)
     groups = pictures(request.files)
     if len(groups) > 1 and (request.points or request.site):
         raise PictureError(
             f"{len(groups)} pictures cannot share ground points or a stated site", fix="add them one at a time"
         )
     with case.writing(), _workbench(case.root) as bench:
-        made = [scene for group in groups for scene in _clips(case, request, group, bench)]
+        latest = clock() + timedelta(days=1)
+        made = [scene for group in groups for scene in _clips(case, request, group, bench, latest)]
         known = {scene.id: scene for scene in case.store.scenes()}
         for scene in made:
             if scene.id in known:
                 _check_known(scene, known[scene.id])
         for scene in made:
             if scene.id not in known:
-                case.add_scene(scene, _move(case, scene, bench), at=clock())
+                _add(case, scene, _move(case, scene, bench), clock())
     return tuple(made)
 
 
-def _clips(case: Case, request: SceneRequest, files: Sequence[Path], bench: Path) -> list[Scene]:
+def _add(case: Case, scene: Scene, files: Sequence[Path], at: datetime) -> None:
+    """Record a scene; its files go again when that fails."""
+    try:
+        case.add_scene(scene, files, at=at)
+    except BaseException:
+        if scene.id not in {known.id for known in case.store.scenes()}:
+            for file in files:
+                file.unlink(missing_ok=True)
+        raise
+
+
+def _clips(case: Case, request: SceneRequest, files: Sequence[Path], bench: Path, latest: datetime) -> list[Scene]:
     """The scenes of one picture, with their clips written to ``bench``."""
     from offing.imagery.clipping import clip_to
     from offing.imagery.reading import open_picture
+    from offing.vessels.detection.detect import has_data
 
     with open_picture(
         files, sensor=request.sensor, gsd_m=request.gsd_m, time=request.time, gcps=request.points
     ) as picture:
-        _check_time(picture)
+        _check_time(picture, latest)
+        if not has_data(picture):
+            raise PictureError("holds nothing but nodata", where=picture.name, fix="give a picture with data in it")
         original = sha256_of(picture.paths)
         return [
             clip_to(
@@ -89,10 +122,14 @@ def _clips(case: Case, request: SceneRequest, files: Sequence[Path], bench: Path
         ]
 
 
-def _check_time(picture: Picture) -> None:
+def _check_time(picture: Picture, latest: datetime) -> None:
+    """Raises NoTimeError for no time, and for one at which no satellite can have seen it."""
     if picture.time is None:
         day = f"{picture.date_hint.isoformat()}Thh:mmZ" if picture.date_hint else "YYYY-MM-DDThh:mmZ"
         raise NoTimeError("the picture does not say when it was taken", where=picture.name, fix=f"give --time {day}")
+    if not picture.simulated and not (picture.time.year >= FIRST_YEAR and picture.time <= latest):
+        when = "lies in the future" if picture.time > latest else "lies before the first satellite"
+        raise NoTimeError(f"the time {iso(picture.time)} {when}", where=picture.name, fix="correct --time")
 
 
 def _sites_shown(case: Case, picture: Picture, stated: str | None) -> list[Site]:

@@ -65,7 +65,7 @@ def add(
 
     request = SceneRequest(
         files=tuple(files),
-        time=parse_instant(time)[0] if time else None,
+        time=None if time is None else parse_instant(time)[0],
         sensor=None if sensor == "auto" else sensor,
         points=tuple(_ground_point(text) for text in gcp or ()),
         gsd_m=gsd,

@@ -69,7 +69,9 @@ class GroundPoint(Record, frozen=True):
 
     def __post_init__(self) -> None:
         if not (abs(self.col) < 1e7 and abs(self.row) < 1e7):
-            raise PictureError(f"ground point at pixel {self.col}, {self.row} lies in no picture")
+            raise PictureError(
+                f"ground point at pixel {self.col}, {self.row} lies in no picture", fix="check COL,ROW,LON,LAT"
+            )
 
 
 class Usability(Record, frozen=True):

@@ -6,6 +6,7 @@ format that can point at other files or at the network (VRT, WMS …), no sideca
 
 from __future__ import annotations
 
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -77,8 +78,10 @@ def gdal(threads: str = "ALL_CPUS") -> Iterator[None]:
 def picture_format(path: Path) -> str:
     """The GDAL driver for the file, from its first bytes. Raises PictureError for what is not read here."""
     where = str(path)
-    if where.startswith(("/vsi", "\\vsi")) or "://" in where:
+    if where.startswith(("/vsi", "\\vsi")) or re.match(r"[A-Za-z]{2,}:/", where):
         raise PictureError("is not a local file", where=where, fix="download it first")
+    if re.search("[\ud800-\udfff]", where):
+        raise PictureError("has a name that is not UTF-8", where=where, fix="rename it")
     if not path.exists():
         raise PictureError("there is no such file", where=where, fix="check the path")
     if not path.is_file():
