@@ -72,6 +72,8 @@ class SceneSpec(Record, frozen=True):
             raise OffingError(f"a picture of {self.size[0]} × {self.size[1]} pixels", fix="ask for 16 to 2048 a side")
         if self.time.tzinfo is None:
             raise OffingError(f"{self.time.isoformat()} has no time zone", fix="give the time in UTC")
+        if not 1957 <= self.time.year <= 2100:
+            raise OffingError(f"the year {self.time.year} is not one of satellites", fix="choose one from 1957 to 2100")
         if self.seed < 0 or self.place_seed < 0:
             raise OffingError("a seed is negative", fix="give a whole number from 0 up")
         if abs(self.position.lat) > 80.0:

@@ -5,8 +5,6 @@ Every file says that it is simulated: in its tags, in TIFFTAG_IMAGEDESCRIPTION, 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,10 @@ from typing import Any
 import msgspec
 
 from offing import __version__
+from offing.case.files import replacing
 from offing.errors import OffingError, PictureError
+from offing.exchange.files import write_atomically
+from offing.exchange.text import printable
 from offing.simulation.model import TrueShip
 from offing.simulation.scene import SimulatedScene
 from offing.timespan import iso
@@ -30,20 +31,17 @@ def truth_path(picture: Path) -> Path:
 def write_scene(scene: SimulatedScene, path: Path) -> tuple[Path, Path]:
     """Write the picture to ``path`` and its truth beside it; both paths are returned.
 
-    The GeoTIFF is tiled and DEFLATE-compressed, in UTM. Raises OffingError when ``path`` is no .tif, PictureError when
-    it cannot be written; then nothing is left behind.
+    The GeoTIFF is tiled and DEFLATE-compressed, in UTM. Raises OffingError when ``path`` is no .tif, PictureError or
+    CaseError when it cannot be written; then both files are as they were.
     """
     if path.suffix.lower() not in _SUFFIXES:
         raise OffingError("a simulated picture is written as GeoTIFF", where=str(path), fix="end its name in .tif")
     if not path.parent.is_dir():
         raise PictureError("the folder does not exist", where=str(path.parent), fix="make it first")
     truth = truth_path(path)
-    _replace(truth, truth_geojson(scene, path.name))
-    try:
-        _write_tiff(scene, path)
-    except BaseException:
-        truth.unlink(missing_ok=True)
-        raise
+    with replacing(truth) as out:
+        out.write(truth_geojson(scene, printable(path.name)))
+        write_atomically(path, _tiff(scene))
     return path, truth
 
 
@@ -101,19 +99,16 @@ def _feature(number: int, ship: TrueShip) -> dict[str, Any]:
     }
 
 
-def _write_tiff(scene: SimulatedScene, path: Path) -> None:
+def _tiff(scene: SimulatedScene) -> bytes:
+    """The picture as a file; put together in memory, because GDAL does not say when a disk is full."""
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.io import MemoryFile
 
     count, rows, cols = scene.pixels.shape
     west, north = scene.grid.origin
     radar = scene.spec.sensor == "sar"
-    handle, name = tempfile.mkstemp(suffix=".tif", dir=path.parent, prefix=".simulated-")
-    os.close(handle)
-    try:
-        with rasterio.open(
-            name,
-            "w",
+    with MemoryFile(ext=".tif") as memory:
+        with memory.open(
             driver="GTiff",
             width=cols,
             height=rows,
@@ -133,20 +128,4 @@ def _write_tiff(scene: SimulatedScene, path: Path) -> None:
             out.update_tags(**tags(scene))
             if not radar:
                 out.scales = (1e-4,) * count
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except RasterioError as error:
-        raise PictureError(f"cannot be written: {error}", where=str(path)) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".simulated-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        return bytes(memory.read())
