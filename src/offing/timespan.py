@@ -82,7 +82,7 @@ def parse_instant(text: str) -> tuple[datetime, bool]:
             return instant.replace(tzinfo=UTC), False
         return instant.astimezone(UTC), True
     except OverflowError as error:
-        raise TimeError(f"{cleaned!r} lies outside the years 1–9999") from error
+        raise TimeError(f"{cleaned!r} lies outside the years 1–9999", fix="check the year") from error
 
 
 def parse_span(text: str, timezone: str | None = None) -> TimeSpan:
@@ -116,7 +116,7 @@ def _part(text: str, timezone: str | None) -> TimeSpan:
             start = datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=tz)
             return _utc_span(start, start + timedelta(days=1), "day")
     except (ValueError, OverflowError) as error:
-        raise TimeError(f"{text!r} is no date of the calendar") from error
+        raise TimeError(f"{text!r} is no date of the calendar", fix="write YYYY-MM-DD, YYYY-MM or YYYY") from error
     instant, _ = parse_instant(text)
     return TimeSpan(start=instant, end=instant, precision="instant")
 

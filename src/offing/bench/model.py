@@ -20,6 +20,10 @@ class BenchOptions(Record, frozen=True):
     seed: int = 0
     """Where generated data starts."""
 
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise OffingError(f"the seed is {self.seed}", fix="give a whole number from 0 up")
+
     def folder(self, name: str) -> Path:
         """The labelled set of that name. Raises OffingError that says how to give it."""
         if self.data is None:

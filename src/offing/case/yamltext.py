@@ -17,7 +17,7 @@ from offing.errors import CaseFileError
 MAX_BYTES = 2_000_000
 """A case file is written by people; anything larger is something else."""
 MAX_DEPTH = 24
-MAX_NODES = 400_000
+MAX_NODES = 100_000
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 

@@ -73,6 +73,10 @@ class Quantity(Record, frozen=True):
     def __post_init__(self) -> None:
         if not self.value > 0:
             raise CaseFileError(f"quantity is {self.value}", fix="write a number above 0")
+        if not (self.low or 0.0) <= self.value <= (self.value if self.high is None else self.high):
+            raise CaseFileError(
+                f"the value {self.value:g} does not lie between low and high", fix="write low ≤ value ≤ high"
+            )
 
 
 class AnyOf(Record, frozen=True):

@@ -30,7 +30,10 @@ def run(case: Path, /, *, workers: int | None = None) -> None:
     from offing.case.case import Case
     from offing.case.clock import system_clock
     from offing.case.pipeline import run_case
+    from offing.errors import OffingError
 
+    if workers is not None and not 1 <= workers <= 1024:
+        raise OffingError(f"--workers {workers} is no number of workers", fix="give 1 to 1024, or leave it out")
     with Case.open(case) as opened, progress() as shown:
         summary = run_case(opened, shown, system_clock, workers=workers)
     note(in_words(summary))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from offing.errors import CaseFileError
 from offing.quantities import Interval, Probability
 from offing.records import Record
 
@@ -91,6 +92,12 @@ class VesselClass(Record, frozen=True):
     """Recognition features in words, bow to stern."""
     sources: tuple[str, ...] = ()
     """Where the values come from."""
+
+    def __post_init__(self) -> None:
+        for name in ("length_m", "beam_m", "speed_kn"):
+            low, high = getattr(self, name) or (1.0, 1.0)
+            if not 0.0 < low <= high:
+                raise CaseFileError(f"{name} is {low:g} to {high:g}", fix="write the smaller number first, above 0")
 
 
 class Vessel(Record, frozen=True, rename={"vessel_class": "class"}):
