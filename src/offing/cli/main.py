@@ -19,29 +19,29 @@ from offing.cli.messages import say
 from offing.errors import OffingError, OffingWarning
 
 COMMANDS = {
-    "demo": "offing.cli.demo:demo",
-    "new": "offing.cli.case:new",
-    "claims": "offing.cli.case:claims",
-    "sites": "offing.cli.case:sites",
-    "check": "offing.cli.case:check",
-    "scenes": "offing.cli.scenes:app",
-    "detect": "offing.cli.detect:detect",
-    "observations": "offing.cli.observations:app",
-    "looks": "offing.cli.looks:looks",
-    "gaps": "offing.cli.looks:gaps",
-    "run": "offing.cli.run:run",
-    "verdicts": "offing.cli.verdicts:verdicts",
-    "report": "offing.cli.report:report",
-    "export": "offing.cli.report:export",
-    "simulate": "offing.cli.simulate:app",
-    "bench": "offing.cli.bench:bench",
-    "doctor": "offing.cli.doctor:doctor",
+    "demo": ("offing.cli.demo:demo", "build, run and report the embedded example"),
+    "new": ("offing.cli.case:new", "a case folder with a commented case.yaml"),
+    "claims": ("offing.cli.case:claims", "claims and their elements"),
+    "sites": ("offing.cli.case:sites", "sites and their berths"),
+    "check": ("offing.cli.case:check", "verify every hash and the ledger's chain"),
+    "scenes": ("offing.cli.scenes:app", "pictures into a case"),
+    "detect": ("offing.cli.detect:detect", "vessels in pictures, no case needed"),
+    "observations": ("offing.cli.observations:app", "an analyst's own table of looks and sightings"),
+    "looks": ("offing.cli.looks:looks", "every look, also the empty and unusable ones"),
+    "gaps": ("offing.cli.looks:gaps", "when nothing could have been seen"),
+    "run": ("offing.cli.run:run", "bring a case up to date"),
+    "verdicts": ("offing.cli.verdicts:verdicts", "a verdict for each element of each claim"),
+    "report": ("offing.cli.report:report", "one HTML file that needs no network"),
+    "export": ("offing.cli.report:export", "GeoPackage, GeoJSON, CSV or KMZ"),
+    "simulate": ("offing.cli.simulate:app", "pictures whose truth is known"),
+    "bench": ("offing.cli.bench:bench", "the figures of docs/accuracy.md"),
+    "doctor": ("offing.cli.doctor:doctor", "what is installed"),
 }
-"""Command → ``module:function``, imported when it is called."""
+"""Command → (``module:function``, imported when it is called; what it does)."""
 
 
-def build() -> App:
-    """The application, with no command loaded yet."""
+def build(*, listing: bool = False) -> App:
+    """The application, with no command loaded yet; ``listing`` gives each its line, in place of its own help."""
     app = App(
         name="offing",
         help="Verifies reported ship movements from satellite imagery.",
@@ -50,8 +50,8 @@ def build() -> App:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
-    for name, target in COMMANDS.items():
-        app.command(target, name=name)
+    for name, (target, summary) in COMMANDS.items():
+        app.command(target, name=name, **({"help": summary} if listing else {}))
     return app
 
 
@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="surrogateescape")  # a path that is no UTF-8 is printed as its own bytes
     try:
-        code = build()(arguments, exit_on_error=False, print_error=False)
+        words = sys.argv[1:] if arguments is None else arguments
+        code = build(listing=not words or words[0] in ("--help", "-h"))(words, exit_on_error=False, print_error=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except SystemExit as end:
