@@ -26,7 +26,7 @@ def test_simulated_pictures_have_measured_chances_with_their_basis() -> None:
         assert found.p_detect == pytest.approx((cell.moored.value + cell.anchored.value) / 2)
         assert found.p_false == cell.p_false.value
         assert "simulated scenes, seeds" in found.basis
-        assert min(cell.n_moored, cell.n_anchored, cell.n_false) >= 25
+        assert min(cell.n_moored, cell.n_anchored, cell.n_false) >= 30
         for p in (cell.moored, cell.anchored, cell.p_false):
             assert 0.0 < p.value < 1.0  # nothing is called impossible or certain
             assert p.high - p.low < 0.25
