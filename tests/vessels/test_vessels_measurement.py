@@ -42,6 +42,13 @@ def mercator(folder):
         yield picture
 
 
+@pytest.fixture(scope="module")
+def radar(folder):
+    path = write(folder / "r.tif", "EPSG:32652", Affine(10, 0, 500_000, 0, -10, 4_700_000))
+    with open_picture([path], sensor="sar") as picture:
+        yield picture
+
+
 @given(st.floats(8, 60), st.floats(0, 180))
 @settings(max_examples=40, deadline=None)
 def test_metres_are_metres_on_the_ellipsoid(mercator, length, degrees):
@@ -85,3 +92,23 @@ def test_coarser_pixels_leave_more_open(folder):
             bounds = measure(box(120 / size, 18 / size, 30), picture).length_m_90
             widths.append(bounds.high - bounds.low)
     assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize(("size", "excess_m"), [(3.0, 8.1), (10.0, 27.0), (30.0, 27.0)])
+def test_radar_outlines_are_freed_of_what_shines_beside_the_hull(folder, size, excess_m):
+    path = write(folder / f"sar{size:g}.tif", "EPSG:32652", Affine(size, 0, 500_000, 0, -size, 4_700_000))
+    outline = box(240 / size, 90 / size, 0)
+    with open_picture([path], sensor="sar") as radar, open_picture([path], sensor="panchromatic") as optical:
+        found, plain = measure(outline, radar), measure(outline, optical)
+    assert plain.length_m - found.length_m == pytest.approx(excess_m, abs=0.1)
+    assert found.beam_m < plain.beam_m
+    assert found.length_m in found.length_m_90
+
+
+@given(st.floats(1, 60), st.floats(0.01, 1), st.floats(0, 360), st.floats(0.3, 3))
+@settings(max_examples=60, deadline=None)
+def test_invariants_of_radar(radar, length, ratio, degrees, edge):
+    measured = measure(box(length, length * ratio, degrees), radar, edge)
+    assert 0 < measured.beam_m <= measured.length_m
+    assert measured.length_m in measured.length_m_90
+    assert measured.beam_m in measured.beam_m_90

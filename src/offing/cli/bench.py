@@ -18,6 +18,7 @@ BENCHMARKS = {
     "cfar": "the radar detector on generated clutter: speed, recall, false alarms",
     "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
+    "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
     "detectability": "what the detectors find of simulated landing ships",
     "calibration": "verdicts on simulated worlds whose truth is known",
 }
@@ -34,7 +35,7 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, detectability, calibration.
+        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, detectability, calibration.
     data
         Folder with the labelled sets.
     quick
