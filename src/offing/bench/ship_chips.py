@@ -44,7 +44,7 @@ def run(options: BenchOptions) -> BenchResult:
     return BenchResult(
         name="ship-chips",
         protocol=f"ground-range chips at {_GSD_M:g} m; the detection nearest the middle, within {_NEAR_PX:g} pixels, "
-        f"score at least {MIN_SCORE}; its length against the length that AIS gives. In-sample: the excess that is taken "
+        f"score at least {MIN_SCORE}; its length against the length that AIS gives. In-sample: the excess taken "
         "off was set on these scenes; each held out in turn: design/fit_radar_excess.py",
         n=len(chips),
         split=f"all ground-range scenes, sha256 {split_hash(p.name for p, _ in chips)}",
