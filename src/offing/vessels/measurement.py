@@ -52,10 +52,8 @@ SPREADS: dict[SensorKind, Spread] = {
     "rgb": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
     "panchromatic": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
 }
-"""Radar: measured on ground-range Sentinel-1 (``offing bench ship-chips``). Optical: declared, not yet measured."""
-
-EXCESS_PIXEL_M = 10.0
-"""Pixel for which the excess was measured; in coarser, averaged pictures it stays as many metres."""
+"""Radar: measured on ground-range Sentinel-1 at 10 m (``offing bench ship-chips``) and carried over to other pixels,
+because it is the outline on the lattice that is too large. Optical: declared, not yet measured."""
 
 
 def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measurement:
@@ -79,11 +77,10 @@ def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measure
     blur = spread.psf_px * pixel
     # 12 σ² is what the point spread adds to the squared width of a rectangle with the same second moments.
     narrowed = math.sqrt(max(beam * beam - 12 * blur * blur, (0.5 * pixel) ** 2))
-    unit = min(pixel, EXCESS_PIXEL_M)
-    length_m = max(length - spread.excess_length_px * unit, 0.5 * pixel)
-    beam_m = min(max(narrowed - spread.excess_beam_px * unit, 0.5 * pixel), length_m)
+    length_m = max(length - spread.excess_length_px * pixel, 0.5 * pixel)
+    beam_m = min(max(narrowed - spread.excess_beam_px * pixel, 0.5 * pixel), length_m)
     edge = math.hypot(LATTICE_SD_PX, 0.5 * edge_px) * pixel * math.sqrt(2)
-    rest = spread.excess_sd_px * unit if spread.excess_sd_px else math.hypot(edge, blur)
+    rest = spread.excess_sd_px * pixel if spread.excess_sd_px else math.hypot(edge, blur)
     return Measurement(
         length_m=length_m,
         length_m_90=_interval(length_m, math.hypot(rest, spread.relative_length * length_m)),
