@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -46,11 +45,6 @@ def distance_m(a: LonLat, b: LonLat) -> float:
     return float(geod().inv(a.lon, a.lat, b.lon, b.lat)[2])
 
 
-def bearing_deg(a: LonLat, b: LonLat) -> float:
-    """Initial bearing from ``a`` to ``b``, degrees clockwise from true north, 0–360."""
-    return float(geod().inv(a.lon, a.lat, b.lon, b.lat)[0]) % 360.0
-
-
 def destination(start: LonLat, bearing: float, metres: float) -> LonLat:
     """The place ``metres`` from ``start`` along ``bearing`` (degrees clockwise from true north)."""
     lon, lat, _ = geod().fwd(start.lon, start.lat, bearing, metres)
@@ -67,9 +61,3 @@ def ring_area_m2(ring: Sequence[tuple[float, float]]) -> float:
     """Area in square metres of a ring of (lon, lat), on the ellipsoid."""
     area, _ = geod().polygon_area_perimeter([p[0] for p in ring], [p[1] for p in ring])
     return abs(float(area))
-
-
-def axis_difference_deg(a: float, b: float) -> float:
-    """Smallest angle between two axes (mod 180°), 0–90."""
-    difference = math.fmod(abs(a - b), 180.0)
-    return min(difference, 180.0 - difference)

@@ -30,19 +30,6 @@ class Interval(Record, frozen=True):
         return self.low <= other.high and other.low <= self.high
 
 
-class Estimate(Record, frozen=True):
-    """A measured or stated number with its interval, unit and basis."""
-
-    value: float
-    """Best value, in ``unit``."""
-    interval: Interval
-    """What the value may be."""
-    unit: str
-    """SI symbol or a plain word: ``m``, ``deg``, ``persons``."""
-    basis: str
-    """Where it came from: a method, a source id, a table."""
-
-
 class Probability(Record, frozen=True):
     """A probability with its bounds and basis."""
 

@@ -10,8 +10,6 @@ from offing.errors import GeometryError
 from offing.geo import (
     NAUTICAL_MILE_M,
     LonLat,
-    axis_difference_deg,
-    bearing_deg,
     circle,
     destination,
     distance_m,
@@ -42,20 +40,8 @@ def test_destination_is_as_far_as_asked(start: LonLat, bearing: float, metres: f
     assert distance_m(start, end) == pytest.approx(metres, rel=1e-6, abs=1e-3)
 
 
-def test_bearings() -> None:
-    assert bearing_deg(LonLat(lon=0, lat=0), LonLat(lon=0, lat=1)) == pytest.approx(0)
-    assert bearing_deg(LonLat(lon=0, lat=0), LonLat(lon=-1, lat=0)) == pytest.approx(270)
-
-
 def test_area_of_a_circle() -> None:
     assert ring_area_m2(circle(DUNAI, 3000.0, 720)) == pytest.approx(math.pi * 3000.0**2, rel=1e-3)
-
-
-@given(st.floats(-720, 720), st.floats(-720, 720))
-def test_axes_differ_by_at_most_a_right_angle(a: float, b: float) -> None:
-    difference = axis_difference_deg(a, b)
-    assert 0.0 <= difference <= 90.0
-    assert difference == pytest.approx(axis_difference_deg(b + 180.0, a), abs=1e-6)
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(42.9, 132.3), (181, 0), (0, float("nan"))])
