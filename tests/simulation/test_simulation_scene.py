@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 from rasterio import warp
 
 from offing.errors import OffingError, PictureError
-from offing.geo import LonLat, axis_difference_deg, bearing_deg, distance_m
+from offing.geo import LonLat, distance_m, geod
 from offing.simulation.model import SceneSpec, ShipSpec
 from offing.simulation.scene import SimulatedScene, simulate
 from offing.simulation.writing import truth_path, write_scene
 
 PLACE = LonLat(lon=134.0, lat=40.5)
 MORNING = datetime(2024, 10, 17, 1, 30, tzinfo=UTC)
+
+
+def bearing_deg(a: LonLat, b: LonLat) -> float:
+    return geod().inv(a.lon, a.lat, b.lon, b.lat)[0] % 360.0
+
+
+def axis_difference_deg(a: float, b: float) -> float:
+    return abs((a - b + 90.0) % 180.0 - 90.0)
 
 
 def spec(sensor="optical", ships=(), **changes) -> SceneSpec:
