@@ -64,8 +64,7 @@ def pictures() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         page.goto((case / "report" / "index.html").as_uri())
         page.screenshot(path=ROOT / "docs" / "images" / "report.png")
-        page.locator("#looks").scroll_into_view_if_needed()
-        page.screenshot(path=ROOT / "docs" / "images" / "looks.png")
+        page.locator("#looks").screenshot(path=ROOT / "docs" / "images" / "looks.png")
         browser.close()
 
 
