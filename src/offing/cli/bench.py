@@ -20,7 +20,7 @@ BENCHMARKS = {
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
     "detectability": "what the detectors find of simulated landing ships",
-    "calibration": "verdicts on simulated worlds whose truth is known",
+    "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
 """Name → what it measures; module ``offing.bench.<name>`` with underscores."""
 
