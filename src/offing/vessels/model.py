@@ -60,6 +60,8 @@ class Detection(Record, frozen=True):
     measurement: Measurement
     flags: tuple[str, ...] = ()
     """``near-land``, ``clipped``, ``merged``, ``ambiguity``, ``large``…"""
+    reasons: tuple[str, ...] = ()
+    """Why it is kept out of the ship list, one clause each: what it is taken for, and from what. Empty: a ship."""
 
 
 class Capacity(Record, frozen=True):
