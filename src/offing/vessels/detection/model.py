@@ -18,8 +18,6 @@ class DetectionSet(Record, frozen=True):
     """Name of the picture as given."""
     detections: tuple[Detection, ...]
     """In order of falling score."""
-    dismissed: tuple[Detection, ...] = ()
-    """What looks like a vessel and is named as something else: each with its ``reasons``. In order of falling score."""
     notes: tuple[str, ...]
     """What was inferred or assumed, one clause each."""
     width: int
@@ -30,6 +28,8 @@ class DetectionSet(Record, frozen=True):
     sensor: SensorKind
     simulated: bool = False
     """True: the picture was made by ``offing simulate``."""
+    dismissed: tuple[Detection, ...] = ()
+    """What looks like a vessel and is named as something else: each with its ``reasons``. In order of falling score."""
 
 
 class Detector(Protocol):
