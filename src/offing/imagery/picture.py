@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,6 +16,8 @@ from offing.errors import NoGeoreferenceError, PictureError
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import BandScale, Box, SensorKind
 from offing.imagery.pixels import Layer, PixelReader, Window, to_physical
+from offing.imagery.radar_geometry import RadarGeometry
+from offing.imagery.radar_inference import radar_geometries
 from offing.imagery.source import SourceFile
 from offing.records import Record
 
@@ -49,6 +52,8 @@ class PictureFacts(Record, frozen=True):
     """Pixel size that the caller stated, metres."""
     unified_nodata: bool = False
     """True: a pixel is without data only where all bands say so."""
+    radar: RadarGeometry | None = None
+    """How the radar looked, where that is annotated."""
 
 
 class Picture:
@@ -176,6 +181,16 @@ class Picture:
             return self._georeference.gsd_m
         stated = self.facts.stated_gsd_m
         return (stated, stated) if stated else None
+
+    @cached_property
+    def radars(self) -> tuple[RadarGeometry, ...]:
+        """What the radar's geometry can have been: one when it is known, two when the pass is open, else none."""
+        return radar_geometries(self)
+
+    @property
+    def radar(self) -> RadarGeometry | None:
+        """How the radar looked; None: no radar, or not known (``radars`` may still hold both passes)."""
+        return self.radars[0] if len(self.radars) == 1 else None
 
     @property
     def footprint(self) -> tuple[tuple[float, float], ...] | None:
