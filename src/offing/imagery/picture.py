@@ -143,6 +143,11 @@ class Picture:
         return tuple(sorted({self._files[layer.file].dtype for layer in self.layers}))
 
     @property
+    def stored_block(self) -> tuple[int, int]:
+        """(rows, cols) of the blocks in which its first file stores pixels: reading whole ones decodes none twice."""
+        return self._files[self._layers[0].file].block
+
+    @property
     def may_lack_data(self) -> bool:
         """False: every pixel certainly has data."""
         return not self._reader.always_valid
