@@ -1,0 +1,224 @@
+"""Azimuth ambiguities: faint copies of bright things, some kilometres along the flight.
+
+The radar samples the Doppler spectrum at its pulse rate, so what its antenna's side lobes receive from a bright thing
+ahead or behind is focused at the wrong place: n·λ·R·PRF / (2·V) along the flight for order n, and a little further in
+range, because the range history fits the other place (Cumming & Wong 2005, ch. 5; Li & Johnson 1983). Greidanus et al.
+2017 (Remote Sensing 9, 246) look for a brighter source there. Here place and brightness are weighed: is what lies at a
+ghost's place better explained by the ghost, or by a ship that happens to be there?
+
+Both are Poisson processes over the ground and the decibels of the peak. Ghosts: each source gives one at ±1, ±2, ±3
+offsets, fainter by a normally distributed suppression. Ships: as dense as detections are around. How many of the
+expected ghosts there really are is learned from the picture (``posterior``), so that a radar which suppresses them well
+costs no ship. Where ships are so dense that chance matches are likely, the probability stays low and they stay.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offing.imagery.radar_geometry import RadarGeometry
+from offing.records import Record
+from offing.vessels.detection.dismissal.ghosts import SUPPRESSION_DB, fainter, windows
+from offing.vessels.detection.dismissal.ground import F64, cells_at, placed
+from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene, Spots
+from offing.vessels.model import Detection
+
+LEAST_DB = 10.0
+"""A source is at least ten times brighter …"""
+LEAST_OPEN_DB = 15.0
+"""… thirty times where the pass is not known, so that there are twice as many places to match by chance."""
+PLACE_M, PLACE_PX = 40.0, 1.5
+"""By how much the brightest pixels of a ghost and of its source may lie apart, beyond what the geometry leaves open."""
+NEIGHBOURHOOD_M = 5000.0
+"""Half the side of the square in which detections are counted for their density."""
+PEAKS_DB = 30.0
+"""Ships' peaks are taken to be spread evenly over so many decibels."""
+DISMISS, CAUTION = 0.9, 0.5
+"""P(ghost) from which a detection is dismissed, and from which it is flagged."""
+LONGER = (1.5, 80.0)
+"""A ghost is no longer than its source times this, and this many metres."""
+SAME_M = 100.0
+"""A bright spot nearer to a detection's peak is that detection."""
+_ROUNDS = 20
+
+
+class Sources(Record, frozen=True, eq=False):
+    """What may have ghosts, ordered by range."""
+
+    along: F64
+    across: F64
+    """(n,) metres, rising."""
+    peak_db: F64
+    col: F64
+    row: F64
+    length_m: F64
+    """NaN where it is not a detection, or of unknown size."""
+
+
+class Ghost(Record, frozen=True):
+    """The source that explains a detection best."""
+
+    col: float
+    row: float
+    order: int
+    """−3 to 3, positive along the flight."""
+    away_m: float
+    brighter_db: float
+
+
+def ambiguities(found: Sequence[Detection], scene: RadarScene) -> Calls:
+    """Calls by index: ``ambiguity`` where that is probable by ``DISMISS``, ``possible-ambiguity`` by ``CAUTION``."""
+    radars = [r for r in scene.radars if r.subswaths]
+    if not radars or scene.gsd_m is None:
+        return {}
+    ghosts, expected = np.zeros(len(found)), 0.0
+    best: list[Ghost | None] = [None] * len(found)
+    least = LEAST_DB if len(scene.radars) == 1 else LEAST_OPEN_DB
+    for radar in radars:
+        sources = _sources(found, scene, radar)
+        share = 1.0 / len(scene.radars)
+        expected += share * _visible(sources, scene, radar)
+        for i, detection in enumerate(found):
+            density, ghost = _at(detection, i, scene, radar, sources, least)
+            if share * density > ghosts[i]:
+                best[i] = ghost
+            ghosts[i] += share * density
+    probability = posterior(ghosts, _ships(scene), expected)
+    return {
+        i: _call(p, g) for i, (p, g) in enumerate(zip(probability.tolist(), best, strict=True)) if g and p > CAUTION
+    }
+
+
+def posterior(ghosts: F64, ships: F64, expected: float) -> F64:
+    """(n,) P(ghost), from the densities of ``ghosts`` and of ``ships`` at each detection's place and brightness.
+
+    ``expected``: ghosts that the picture should show. The share of them that are real starts at 1 with the weight of
+    one ghost, and is fitted by expectation maximisation.
+    """
+    share = 1.0
+    for _ in range(_ROUNDS):
+        probability = share * ghosts / (share * ghosts + ships)
+        share = min(1.0, (1.0 + float(probability.sum())) / (1.0 + expected))
+    return np.asarray(share * ghosts / (share * ghosts + ships), np.float64)
+
+
+def _call(probability: float, ghost: Ghost) -> Call:
+    if probability < DISMISS:
+        return Call(flag="possible-ambiguity")
+    way = "along" if ghost.order > 0 else "against"
+    return Call(
+        flag="ambiguity",
+        reason=f"azimuth ambiguity of order {abs(ghost.order)} of the source at column {ghost.col:.0f}, row "
+        f"{ghost.row:.0f}: {ghost.away_m / 1000:.2f} km {way} the flight from it, "
+        f"{ghost.brighter_db:.0f} dB fainter, probability {probability:.2f}",
+    )
+
+
+def _sources(found: Sequence[Detection], scene: RadarScene, radar: RadarGeometry) -> Sources:
+    """The detections, and the bright spots that are none of them."""
+    from scipy.spatial import cKDTree
+
+    own, spots = scene.peaks, scene.bright
+    away = cKDTree(_metres(own, scene)).query(_metres(spots, scene))[0] if len(spots) else np.zeros(0)
+    other = np.asarray(away) > SAME_M
+    col, row, peak = (
+        np.concatenate([a, b[other]])
+        for a, b in ((own.col, spots.col), (own.row, spots.row), (own.peak_db, spots.peak_db))
+    )
+    lengths = [math.nan if d.measurement.length_m is None else d.measurement.length_m for d in found]
+    length = np.concatenate([np.array(lengths, np.float64), np.full(int(other.sum()), math.nan)])
+    along, across = placed(col, row, radar)
+    order = np.argsort(across, kind="stable")
+    return Sources(
+        along=along[order],
+        across=across[order],
+        peak_db=peak[order],
+        col=col[order],
+        row=row[order],
+        length_m=length[order],
+    )
+
+
+def _metres(spots: Spots, scene: RadarScene) -> F64:
+    assert scene.gsd_m is not None
+    return np.column_stack([spots.col * scene.gsd_m[0], spots.row * scene.gsd_m[1]])
+
+
+def _at(
+    detection: Detection, index: int, scene: RadarScene, radar: RadarGeometry, sources: Sources, least_db: float
+) -> tuple[float, Ghost | None]:
+    """(ghosts a square metre and decibel at a detection's place and brightness, the source that adds most to it)."""
+    assert scene.gsd_m is not None
+    col, row, peak = (float(v[index]) for v in (scene.peaks.col, scene.peaks.row, scene.peaks.peak_db))
+    along, across = (float(v) for v in placed(np.array(col), np.array(row), radar))
+    total, most, ghost = 0.0, 0.0, None
+    for window in windows(radar, col, row, PLACE_M + PLACE_PX * max(scene.gsd_m)):
+        first, last = np.searchsorted(sources.across, (across - window.across_m[1], across - window.across_m[0]))
+        away = along - sources.along[first:last]
+        brighter = sources.peak_db[first:last] - peak
+        fits = (away >= window.along_m[0]) & (away <= window.along_m[1]) & (brighter >= least_db)
+        fits &= ~_longer(detection, sources.length_m[first:last])
+        for k in np.flatnonzero(fits).tolist():
+            density = window.weight * fainter(float(brighter[k]), abs(window.order)) / window.area_m2
+            total += density
+            if density > most:
+                most, at = density, first + k
+                ghost = Ghost(
+                    col=float(sources.col[at]),
+                    row=float(sources.row[at]),
+                    order=window.order,
+                    away_m=abs(float(away[k])),
+                    brighter_db=float(brighter[k]),
+                )
+    return total, ghost
+
+
+def _longer(detection: Detection, lengths: F64) -> NDArray[np.bool_]:
+    """Which sources a detection is too long to be a ghost of; none where a length is not known."""
+    own = detection.measurement.length_m
+    if own is None:
+        return np.zeros(len(lengths), np.bool_)
+    return np.asarray(own > LONGER[0] * lengths + LONGER[1])
+
+
+def _visible(sources: Sources, scene: RadarScene, radar: RadarGeometry) -> float:
+    """How many ghosts of the sources should lie on water within the picture and be as bright as the faintest found."""
+    from scipy import special
+
+    faintest = float(np.quantile(scene.peaks.peak_db, 0.05))
+    bright = np.flatnonzero(sources.peak_db > faintest + LEAST_DB)
+    total = 0.0
+    for window in windows(radar, scene.width / 2, scene.height / 2, 0.0):
+        mean, spread = SUPPRESSION_DB[abs(window.order)]
+        seen = 0.5 * special.erfc((faintest + mean - sources.peak_db[bright]) / (spread * math.sqrt(2.0)))
+        middle = radar.displaced_px(0.0, 0.0, sum(window.along_m) / 2, sum(window.across_m) / 2)
+        lit = _on_water(sources.col[bright] + middle[0], sources.row[bright] + middle[1], scene)
+        total += window.weight * float(seen @ lit)
+    return total
+
+
+def _on_water(cols: F64, rows: F64, scene: RadarScene) -> F64:
+    """1 for places on water within the picture, else 0."""
+    inside = (cols >= 0) & (rows >= 0) & (cols < scene.width) & (rows < scene.height)
+    if scene.water is not None:
+        inside &= scene.water.cells[cells_at(cols, rows, scene.water.factor, scene.water.cells.shape)]
+    return inside.astype(np.float64)
+
+
+def _ships(scene: RadarScene) -> F64:
+    """(n,) ships a square metre and decibel around each detection, others only; half a one where there is none."""
+    from scipy.spatial import cKDTree
+
+    assert scene.gsd_m is not None
+    x, y = places = _metres(scene.peaks, scene).T
+    tree = cKDTree(places.T)
+    others = tree.query_ball_point(places.T, NEIGHBOURHOOD_M, p=math.inf, return_length=True) - 1
+    wide, high = (
+        np.minimum(at + NEIGHBOURHOOD_M, size * gsd) - np.maximum(at - NEIGHBOURHOOD_M, 0.0)
+        for at, size, gsd in ((x, scene.width, scene.gsd_m[0]), (y, scene.height, scene.gsd_m[1]))
+    )
+    return np.asarray((others + 0.5) / (wide * high) / PEAKS_DB, np.float64)

@@ -1,0 +1,49 @@
+"""All rules over the detections of one radar picture: the ships, and what is named as something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from offing.vessels.detection.dismissal.ambiguities import ambiguities
+from offing.vessels.detection.dismissal.edges import edges
+from offing.vessels.detection.dismissal.interference import interference
+from offing.vessels.detection.dismissal.land import land
+from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
+from offing.vessels.detection.dismissal.structures import structures
+from offing.vessels.model import Detection
+
+
+def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
+    """(ships, dismissed), each in the order of ``found``; dismissed ones carry their kinds as flags, and reasons.
+
+    Pure, but for ``scene.valid``, and deterministic. A rule that lacks what it needs says nothing, so that a picture
+    of which little is known loses no ship. Call it once, with everything that was found in the picture:
+
+    - ``scene.peaks``: for each of ``found`` its brightest pixel, dB over the picture's typical sea;
+    - ``scene.bright``: every bright component of the scan (land included) in the same decibels, ghosts have sources;
+    - ``scene.coarse``: what the water mask is made from, all polarisations, its cells 30 m where memory allows.
+
+    The rules know nothing of each other, but that what lies on land, at an edge or in interference may still be the
+    source of a ghost.
+    """
+    rules = (ambiguities, interference, edges, land, structures)
+    answers = [rule(found, scene) for rule in rules] if found else []
+    judged = [_with(d, _calls(i, answers)) for i, d in enumerate(found)]
+    ships = tuple(d for d in judged if not d.reasons)
+    return ships, tuple(d for d in judged if d.reasons)
+
+
+def _calls(index: int, answers: Sequence[Calls]) -> list[Call]:
+    return [answer[index] for answer in answers if index in answer]
+
+
+def _with(detection: Detection, calls: Sequence[Call]) -> Detection:
+    if not calls:
+        return detection
+    return msgspec.structs.replace(
+        detection,
+        flags=tuple(sorted({*detection.flags, *(c.flag for c in calls)})),
+        reasons=(*detection.reasons, *(c.reason for c in calls if c.reason)),
+    )

@@ -1,0 +1,192 @@
+"""Radio interference: bright bands along range, over a limited stretch of the flight.
+
+Another transmitter's pulses are received by the radar for some of its own. Each spoils whole lines of raw data, so that
+after focusing the noise is raised over all ranges of some hundreds or thousands of metres of flight, often in one
+polarisation only (Tao, Su, Huang, Wang, Li, IEEE J-STARS 12, 2019, on Sentinel-1; Leng, Ji, Zhou, Kuang, IEEE TGRS 59,
+2021). Lines parallel to range are compared with the lines before and after them by medians of their sea, which ships
+and their side lobes do not move. What stands out of such a band only as its own noise does is dismissed, a bright ship
+in it stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offing.imagery.radar_geometry import RadarGeometry
+from offing.records import Record
+from offing.vessels.detection.dismissal.ground import cell_m, lowest_median, placed
+from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
+from offing.vessels.model import Detection
+
+F32 = NDArray[np.float32]
+
+SEGMENT_M = (3000.0, 8000.0)
+"""Length of the pieces of a line that are judged, at least and at most; two in a row must be raised."""
+AROUND_M = 8000.0
+"""Flight before and after with which a line is compared: a band wider than this is not seen."""
+LEAST_DB, LEAST_SPREADS = 1.5, 6.0
+"""A line is raised by this much at least, and by this many times the spread (median absolute deviation) of lines."""
+EDGE_M, EDGE_SHARE = 500.0, 0.5
+"""This far outside a band its excess must have fallen to this share: weather ends gradually, interference does not."""
+SHIP_OVER_DB = 12.0
+"""What peaks this far over the band's own level is no noise of it (four looks of speckle reach 9 dB once in 1e7)."""
+
+
+class Band(Record, frozen=True):
+    """A stretch of the flight with raised noise."""
+
+    radar: RadarGeometry
+    """The geometry that it was found for."""
+    along_m: tuple[float, float]
+    """From and to along the flight, from the geometry's anchor."""
+    across_m: tuple[float, float]
+    """From and to along range, away from the radar."""
+    excess_db: float
+    """Median rise over the lines around."""
+    polarisation: str
+
+
+def interference(found: Sequence[Detection], scene: RadarScene) -> Calls:
+    """Calls by index: ``interference`` for what does not stand out of a band, ``in-interference`` for what does."""
+    calls: Calls = {}
+    for band in bands(scene):
+        along, across = placed(scene.peaks.col, scene.peaks.row, band.radar)
+        inside = (along >= band.along_m[0]) & (along <= band.along_m[1])
+        inside &= (across >= band.across_m[0]) & (across <= band.across_m[1])
+        for i in np.flatnonzero(inside).tolist():
+            calls[i] = _call(float(scene.peaks.peak_db[i]), band, calls.get(i))
+    return {i: call for i, call in calls.items() if i < len(found)}
+
+
+def _call(peak_db: float, band: Band, before: Call | None) -> Call:
+    if before is not None and before.reason:
+        return before
+    if peak_db - band.excess_db > SHIP_OVER_DB:
+        return Call(flag="in-interference")
+    wide, over = band.along_m[1] - band.along_m[0], max(peak_db - band.excess_db, 0.0)
+    return Call(
+        flag="interference",
+        reason=f"radio interference: lies in a band along range, {wide:.0f} m of flight wide, where "
+        f"{band.polarisation} is raised by {band.excess_db:.1f} dB, and peaks only {over:.0f} dB over it",
+    )
+
+
+def bands(scene: RadarScene) -> list[Band]:
+    """The bands of raised noise in a picture, of every polarisation and flight that it may have."""
+    side = cell_m(scene)
+    if side is None:
+        return []
+    found = []
+    for radar in scene.radars:
+        for name, values in zip(scene.bands, scene.coarse.values, strict=True):
+            found += _bands_of(scene, _sea_only(scene, values), name, radar, side)
+    return found
+
+
+def _sea_only(scene: RadarScene, values: F32) -> F32:
+    """dB of the water cells, NaN elsewhere."""
+    rows, cols = (np.arange(n) * scene.coarse.factor + scene.coarse.factor // 2 for n in values.shape)
+    decibels = np.asarray(10 * np.log10(np.maximum(values, np.float32(1e-9))), np.float32)
+    if scene.water is None:
+        return decibels
+    cells = scene.water.cells
+    r = np.minimum(rows // scene.water.factor, cells.shape[0] - 1)
+    c = np.minimum(cols // scene.water.factor, cells.shape[1] - 1)
+    return np.asarray(np.where(cells[r[:, None], c], decibels, np.nan), np.float32)
+
+
+def _bands_of(scene: RadarScene, sea: F32, name: str, radar: RadarGeometry, side: float) -> list[Band]:
+    lines, start = along_range(sea, scene, radar, side)
+    piece = _segment_cells(lines.shape[1], side)
+    if piece is None or lines.shape[0] * side < AROUND_M / 2:
+        return []
+    excess = raised(lines, piece, side)
+    runs = _runs(excess >= _limits(excess))
+    return [
+        Band(
+            radar=radar,
+            along_m=(start[0] + (first - 1) * side, start[0] + (last + 1) * side),
+            across_m=(start[1] + low * piece * side, start[1] + high * piece * side),
+            excess_db=float(np.median(excess[first:last, low:high])),
+            polarisation=name,
+        )
+        for first, last, low, high in runs
+        if _ends_sharply(excess[:, low:high], first, last, max(1, round(EDGE_M / side)))
+    ]
+
+
+def along_range(sea: F32, scene: RadarScene, radar: RadarGeometry, side_m: float) -> tuple[F32, tuple[float, float]]:
+    """(lines, start): the cells turned so that rows run along range, and the metres along and across at its corner."""
+    import cv2
+
+    cols, rows = np.array([0.0, 1.0, 0.0, 1.0]) * scene.width, np.array([0.0, 0.0, 1.0, 1.0]) * scene.height
+    along, across = placed(cols, rows, radar)
+    start = float(along.min()), float(across.min())
+    shape = math.ceil((along.max() - start[0]) / side_m), math.ceil((across.max() - start[1]) / side_m)
+    factor = scene.coarse.factor
+    first = radar.displaced_px(*radar.anchor_px, start[0] + side_m / 2, start[1] + side_m / 2)
+    step_a = np.array(radar.azimuth_px) * side_m / radar.azimuth_spacing_m / factor
+    step_r = np.array(radar.range_px) * side_m / radar.range_spacing_m / factor
+    # From (piece along range, line) to cells, whose first middle lies at 0.
+    back = np.column_stack([step_r, step_a, np.array(first) / factor - 0.5])
+    lines = cv2.warpAffine(
+        sea,
+        back,
+        (shape[1], shape[0]),
+        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=math.nan,
+    )
+    return np.asarray(lines, np.float32), start
+
+
+def _segment_cells(cells: int, side_m: float) -> int | None:
+    """Cells of a piece of line; None where the picture is too narrow for two of them."""
+    length = min(cells * side_m / 2, SEGMENT_M[1])
+    return int(length / side_m) if length >= SEGMENT_M[0] else None
+
+
+def raised(lines: F32, piece: int, side_m: float) -> F32:
+    """(lines, pieces) dB by which the sea of each piece lies over that of the lines before and after; NaN: no sea."""
+    count = lines.shape[1] // piece
+    pieces = lines[:, : count * piece].reshape(lines.shape[0], count, piece)
+    level = lowest_median(pieces, axis=2)
+    level[np.isfinite(pieces).sum(axis=2) < piece / 3] = np.nan
+    reach = max(2, round(AROUND_M / side_m))
+    padded = np.pad(level, ((reach, reach), (0, 0)), constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
+    # Every few lines are enough: what lies around changes slowly, and a window is sorted each time.
+    step = max(1, reach // 8)
+    around = lowest_median(np.ascontiguousarray(windows[::step]), axis=2)
+    return np.asarray(level - np.repeat(around, step, axis=0)[: len(level)], np.float32)
+
+
+def _limits(excess: F32) -> F32:
+    """(1, pieces) dB above which a line counts as raised."""
+    spread = lowest_median(np.abs(excess - lowest_median(excess, axis=0)), axis=0)
+    return np.asarray(np.fmax(np.float32(LEAST_DB), np.float32(LEAST_SPREADS) * spread)[None], np.float32)
+
+
+def _runs(high: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+    """(first line, last line, first piece, last piece), half-open, of raised lines over two pieces in a row or more."""
+    import cv2
+
+    pairs = np.zeros_like(high)
+    both = high[:, 1:] & high[:, :-1]
+    pairs[:, 1:] |= both
+    pairs[:, :-1] |= both
+    closed = cv2.morphologyEx(pairs.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
+    return [(int(y), int(y + h), int(x), int(x + w)) for x, y, w, h, _ in stats[1:]]
+
+
+def _ends_sharply(excess: F32, first: int, last: int, reach: int) -> bool:
+    """Whether the excess has fallen a little outside the band, on every side that the picture shows."""
+    inside = float(np.nanmedian(excess[first:last]))
+    outside = [lowest_median(excess[i], axis=0) for i in (first - 1 - reach, last + reach) if 0 <= i < len(excess)]
+    known = [float(v) for v in outside if np.isfinite(v)]
+    return bool(known) and all(v < EDGE_SHARE * inside for v in known)
