@@ -85,6 +85,12 @@ def find_water(picture: Picture) -> Water:
     return Water(cells, view, notes)
 
 
+def water_from_means(power: Coarse, cell_m: float) -> Water:
+    """The water of a radar picture from means that a pass over it has made: one band of linear power, NaN: no data."""
+    cells, notes = radar_water(power.values[0], cell_m)
+    return Water(cells, power, notes)
+
+
 def _radar_factor(picture: Picture) -> int:
     gsd = picture.gsd_m
     return max(1, round(RADAR_CELL_M / math.sqrt(gsd[0] * gsd[1]))) if gsd else 1

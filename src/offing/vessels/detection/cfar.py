@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 
 from offing.records import Record
 from offing.vessels.detection.clutter import clutter, threshold
-from offing.vessels.detection.kernels import F32, labelled, stretched
+from offing.vessels.detection.grouping import Components, group, joined
+from offing.vessels.detection.kernels import F32, one_cv_thread, stretched
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 BLOCK = 1024
 OVERLAP = 64
+GAP_PX = 2
 
 
-class Components(Record, frozen=True):
-    """Bright components, one row each, ordered by row then column of their centres."""
+class Found(Record, frozen=True, eq=False):
+    """What stands out of the clutter of one block."""
 
-    centre: NDArray[np.float64]
-    """(n, 2): col, row in pixels, (0, 0) the outer corner of the first pixel."""
-    box: NDArray[np.int32]
-    """(n, 4): col0, row0, col1, row1, half-open."""
-    area: NDArray[np.int32]
-    """(n,): pixels over the threshold, gaps that were closed included."""
+    components: Components
+    """In pixels from the block's corner."""
+    sea: float
+    """Level of the block's darker background, linear."""
 
 
 def exceeds(intensity: F32, pfa: float) -> NDArray[np.uint8]:
@@ -40,26 +40,36 @@ def exceeds(intensity: F32, pfa: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.compare(intensity, limit, cv2.CMP_GT), np.uint8)
 
 
-def components(intensity: F32, *, pfa: float = 1e-7, gap_px: int = 2, min_px: int = 3, workers: int = 2) -> Components:
+def search_block(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px: int = 3) -> Found:
+    """Bright components of a block of ``power`` (rows, cols; linear, nodata 0), one a ship.
+
+    ``gap_px``: dark pixels that are bridged, so that a ship split by speckle or structure stays one.
+    """
+    power = np.ascontiguousarray(power)
+    field = clutter(power)
+    rows, cols = power.shape
+    limit = stretched(threshold(field, pfa), rows, cols)
+    at = np.flatnonzero(power > limit)
+    found = group(at // cols, at % cols, power.ravel()[at], gap_px)
+    return Found(components=found.only(found.area >= min_px), sea=max(float(np.percentile(field.mean, 20)), 1e-12))
+
+
+def components(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px: int = 3, workers: int = 2) -> Components:
     """Bright components of a whole array, block by block, no component twice.
 
-    ``intensity``: (rows, cols), linear power, nodata 0. ``gap_px``: breaks up to this wide are closed before
-    labelling, so that a
-    ship split by speckle or structure stays one. A component belongs to the block in whose core its centre lies.
+    ``power``: (rows, cols), linear, nodata 0. A component belongs to the block in whose core its centre lies.
     """
-    rows, cols = intensity.shape
+    rows, cols = power.shape
 
-    def work(core: tuple[int, int, int, int]) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
-        return _block(intensity, core, pfa, gap_px, min_px)
+    def work(core: tuple[int, int, int, int]) -> Components:
+        left, top = max(0, core[0] - OVERLAP), max(0, core[1] - OVERLAP)
+        block = power[top : min(rows, core[3] + OVERLAP), left : min(cols, core[2] + OVERLAP)]
+        found = search_block(block, pfa=pfa, gap_px=gap_px, min_px=min_px).components.moved(left, top)
+        col, row = found.centre.T
+        return found.only((col >= core[0]) & (col < core[2]) & (row >= core[1]) & (row < core[3]))
 
-    parts = list(spread(work, cores(rows, cols, BLOCK), workers))
-    centre = np.concatenate([p[0] for p in parts])
-    order = np.lexsort((centre[:, 0], centre[:, 1]))
-    return Components(
-        centre=centre[order],
-        box=np.concatenate([p[1] for p in parts])[order],
-        area=np.concatenate([p[2] for p in parts])[order],
-    )
+    with one_cv_thread():
+        return joined(list(spread(work, cores(rows, cols, BLOCK), workers)))
 
 
 def cores(rows: int, cols: int, size: int) -> list[tuple[int, int, int, int]]:
@@ -76,30 +86,3 @@ def spread(work: Callable[[T], R], items: list[T], workers: int) -> Iterator[R]:
         return
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(work, items)
-
-
-def _block(
-    intensity: F32, core: tuple[int, int, int, int], pfa: float, gap_px: int, min_px: int
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
-    import cv2
-
-    rows, cols = intensity.shape
-    col0, row0 = max(0, core[0] - OVERLAP), max(0, core[1] - OVERLAP)
-    col1, row1 = min(cols, core[2] + OVERLAP), min(rows, core[3] + OVERLAP)
-    mask = exceeds(np.ascontiguousarray(intensity[row0:row1, col0:col1]), pfa)
-    if gap_px:
-        kernel = np.ones((gap_px + 1, gap_px + 1), np.uint8)
-        mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
-    _, stats, centre = labelled(mask)
-    stats, centre = stats[1:], centre[1:] + 0.5 + np.array([col0, row0])
-    mine = (
-        (stats[:, 4] >= min_px)
-        & (centre[:, 0] >= core[0])
-        & (centre[:, 0] < core[2])
-        & (centre[:, 1] >= core[1])
-        & (centre[:, 1] < core[3])
-    )
-    stats, centre = stats[mine], centre[mine]
-    corner = stats[:, :2] + np.array([col0, row0])
-    box = np.concatenate([corner, corner + stats[:, 2:4]], axis=1).astype(np.int32)
-    return centre, box, stats[:, 4].astype(np.int32)

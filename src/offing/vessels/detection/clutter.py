@@ -61,6 +61,11 @@ def clutter(intensity: F32, window: int = 21, passes: int = 2) -> Clutter:
     return Clutter(mean=mean, shape=shape, looks=max(0.5, looks))
 
 
+def sea_level(power: F32) -> float:
+    """Level of the darker background of a block of ``power`` (rows, cols; nodata 0): the sea where there is any."""
+    return max(float(np.percentile(clutter(power).mean, 20)), 1e-12)
+
+
 def _moments(first: F32, second: F32, keep: F32, window: int, start: np.float32) -> tuple[F32, F32, F32]:
     """Mean, mean square of pixels, and variance between cells, over the cells kept; ``start`` where none is."""
     weight = box_mean(keep, window)

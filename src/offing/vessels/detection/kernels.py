@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +12,19 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
+
+
+@contextmanager
+def one_cv_thread() -> Iterator[None]:
+    """OpenCV without threads of its own, where blocks are spread over threads already."""
+    import cv2
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def box_mean(values: F32, side: int) -> F32:

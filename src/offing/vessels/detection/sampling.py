@@ -23,3 +23,22 @@ def sample_windows(width: int, height: int, size: int = 768, most: int = 36) -> 
 def _starts(extent: int, size: int, count: int) -> list[int]:
     last = max(0, extent - size)
     return sorted({round(last * i / max(1, count - 1)) for i in range(count)})
+
+
+def stored_windows(width: int, height: int, block: tuple[int, int], size: int = 512, most: int = 36) -> list[Box]:
+    """Windows as ``sample_windows`` gives, laid on whole stored blocks (rows, cols), so that few are decoded for them.
+
+    Of a picture stored in rows as wide as itself, low and wide windows are taken. All of a small picture.
+    """
+    if width * height <= most * size * size:
+        return sample_windows(width, height, size * 2)
+    rows, cols = block
+    tall, wide = (size // 4, size * 4) if cols > 4 * size and rows <= size else (size, size)
+    step_down = rows if rows <= size else 1
+    step_right = cols if cols <= wide else 1
+    side = int(most**0.5)
+    return [
+        Box(col0=c, row0=r, col1=min(c + wide, width), row1=min(r + tall, height))
+        for r in sorted({s // step_down * step_down for s in _starts(height, tall, side)})
+        for c in sorted({s // step_right * step_right for s in _starts(width, wide, side)})
+    ]
