@@ -1,0 +1,142 @@
+"""Radar pictures searched with other pictures of the same place beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from offing.errors import PictureError
+from offing.imagery.picture import Picture
+from offing.sites import Berth
+from offing.vessels.detection.additive import ScoreModel, score_model
+from offing.vessels.detection.boxes import upright
+from offing.vessels.detection.candidates import Candidate, feature_table, upright_boxes
+from offing.vessels.detection.detect import _bow_first, _ring, _score, detect
+from offing.vessels.detection.model import DetectionSet
+from offing.vessels.detection.regions import best_of_overlapping
+from offing.vessels.detection.stack.arrivals import MODEL, arrivals
+from offing.vessels.detection.stack.fixed import Persistence, persistence
+from offing.vessels.detection.stack.merging import merged, numbered
+from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
+from offing.vessels.measurement import measure
+from offing.vessels.model import Detection, OrientedBox
+
+OVERLAP_SHARE = 0.3
+
+
+def detect_with_background(
+    picture: Picture,
+    others: Sequence[Picture],
+    *,
+    berths: Sequence[Berth] = (),
+    min_score: float = 0.5,
+    workers: int | None = None,
+) -> DetectionSet:
+    """Vessels in a radar picture, with other radar pictures of the place to tell what is always there.
+
+    As ``detect``, and: what lies in a berth and not when it is empty is found also where it runs into the quay; what
+    the other pictures show just so is dismissed with the reason. Without ``berths`` the shore of the empty place
+    stands for them. Raises PictureError as ``detect`` does, and for a picture that is not radar.
+    """
+    if picture.sensor != "sar":
+        raise PictureError(
+            f"is {picture.sensor}; only radar pictures are compared with others of the place",
+            where=picture.name,
+            fix="search it without --background",
+        )
+    found = detect(picture, min_score=min_score, workers=workers)
+    return compared(found, picture, others, berths=berths, min_score=min_score)
+
+
+def compared(
+    found: DetectionSet,
+    picture: Picture,
+    others: Sequence[Picture],
+    *,
+    berths: Sequence[Berth] = (),
+    min_score: float = 0.5,
+) -> DetectionSet:
+    """``found`` in ``picture``, completed and cleared by ``others``; the notes say how many served."""
+    stack, note = stack_of(picture, others)
+    if stack is None:
+        return msgspec.structs.replace(found, notes=(*found.notes, note))
+    shapes = [pixels_of(berth, picture) for berth in berths]
+    model = score_model(MODEL)
+    fresh: list[Detection] = []
+    told: dict[str, Persistence] = {}
+    for tile in tiles(stack, shapes, found.detections):
+        fresh += [d for d in _arrived(tile, stack, shapes, model) if d.score.value >= min_score]
+        told |= {d.id: seen for d in found.detections if tile.holds(d.box) and (seen := _persistence(d, tile))}
+    fixed = [d for d in found.detections if d.id in told and told[d.id].fixed]
+    dismissed = [_named_fixed(d, told[d.id]) for d in fixed]
+    kept = [d for d in found.detections if d not in fixed]
+    return msgspec.structs.replace(
+        found,
+        detections=numbered(merged(kept, _one_each(fresh))),
+        dismissed=(*found.dismissed, *dismissed),
+        notes=(*found.notes, note),
+    )
+
+
+def _arrived(tile: Tile, stack: Stack, shapes: Sequence[Shape], model: ScoreModel) -> list[Detection]:
+    """What came to the berths of a tile."""
+    where = along_quay(tile, shapes)
+    if not where.any():
+        return []
+    candidates = arrivals(tile.place, where, stack.gsd_m, drawn=bool(shapes))
+    if not candidates:
+        return []
+    log_odds = model.log_odds(feature_table(candidates))
+    kept = best_of_overlapping(upright_boxes(candidates), log_odds, OVERLAP_SHARE)
+    probability = model.probability(log_odds[kept])
+    placed = [_detection(candidates[i], float(p), tile, model) for i, p in zip(kept, probability, strict=True)]
+    return [d for d in placed if tile.holds(d.box)]
+
+
+def _detection(candidate: Candidate, probability: float, tile: Tile, model: ScoreModel) -> Detection:
+    picture, box = tile.stack.picture, candidate.box
+    placed = OrientedBox(
+        col=box.col + tile.window.col0,
+        row=box.row + tile.window.row0,
+        length_px=box.length_px,
+        beam_px=box.beam_px,
+    )
+    turned = _bow_first(placed, picture)
+    return Detection(
+        id="",
+        image=picture.name,
+        time=picture.time,
+        score=_score(probability, model),
+        box=turned,
+        ring=_ring(turned, picture),
+        measurement=measure(turned, picture),
+        flags=("at-berth",),
+    )
+
+
+def _persistence(detection: Detection, tile: Tile) -> Persistence | None:
+    box = detection.box
+    local = OrientedBox(
+        col=box.col - tile.window.col0,
+        row=box.row - tile.window.row0,
+        length_px=box.length_px,
+        beam_px=box.beam_px,
+    )
+    times = [o.time for o in tile.stack.others]
+    return persistence(local, tile.place, times, tile.stack.picture.time)
+
+
+def _named_fixed(detection: Detection, seen: Persistence) -> Detection:
+    flags = tuple(sorted({*detection.flags, "fixed"}))
+    return msgspec.structs.replace(detection, flags=flags, reasons=(*detection.reasons, seen.reason()))
+
+
+def _one_each(detections: Sequence[Detection]) -> list[Detection]:
+    """The best of those that overlap, at the seams of tiles."""
+    if not detections:
+        return []
+    boxes = np.array([upright(d.box) for d in detections])
+    kept = best_of_overlapping(boxes, np.array([d.score.value for d in detections]), OVERLAP_SHARE)
+    return [detections[i] for i in kept]

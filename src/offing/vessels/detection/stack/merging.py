@@ -1,0 +1,69 @@
+"""The detector's finds and those of the comparison as one list: one detection a ship."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from offing.vessels.model import Detection, OrientedBox
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+
+SAME_IOU = 0.25
+"""Overlap (intersection over union) from which two boxes are the same ship, and the detector's is kept."""
+INSIDE = 0.5
+"""Share of a box inside another from which it is a part of it."""
+
+
+def merged(found: Sequence[Detection], compared: Sequence[Detection]) -> list[Detection]:
+    """``found`` with what only the comparison found; of two boxes of one ship the detector's, at the higher score.
+
+    A find that is only a part of a ship that the comparison shows whole goes, unless it is the surer.
+    """
+    own = list(found)
+    shapes = [polygon(d.box) for d in own]
+    added: list[Detection] = []
+    gone: set[int] = set()
+    for candidate in compared:
+        outline = polygon(candidate.box)
+        shares = [outline.intersection(s).area if outline.intersects(s) else 0.0 for s in shapes]
+        touching = [i for i, share in enumerate(shares) if share > 0.0 and i not in gone]
+        same = [i for i in touching if shares[i] / (outline.area + shapes[i].area - shares[i]) >= SAME_IOU]
+        parts = [i for i in touching if shares[i] >= INSIDE * shapes[i].area]
+        whole = [i for i in touching if shares[i] >= INSIDE * outline.area]
+        if same or whole:
+            best = max(same or whole, key=lambda i: shares[i])
+            own[best] = _surer(own[best], candidate)
+        elif parts and any(own[i].score.value > candidate.score.value for i in parts):
+            best = max(parts, key=lambda i: own[i].score.value)
+            own[best] = _surer(own[best], candidate)
+        else:
+            gone.update(parts)
+            added.append(candidate)
+    return [d for i, d in enumerate(own) if i not in gone] + added
+
+
+def numbered(detections: Sequence[Detection]) -> tuple[Detection, ...]:
+    """In order of falling score, with ids ``0001`` …"""
+    ordered = sorted(detections, key=lambda d: (-d.score.value, d.box.row, d.box.col))
+    return tuple(msgspec.structs.replace(d, id=f"{n:04d}") for n, d in enumerate(ordered, start=1))
+
+
+def polygon(box: OrientedBox) -> Polygon:
+    """The box in pixels; a box without area gets a thousandth of a pixel."""
+    from shapely import Polygon
+
+    corners = np.array(box.corners())
+    shape = Polygon(corners)
+    return shape if shape.area > 0.0 else Polygon(corners).buffer(1e-3)
+
+
+def _surer(kept: Detection, other: Detection) -> Detection:
+    """``kept`` with the flags of both and the higher score."""
+    flags = tuple(sorted({*kept.flags, *other.flags}))
+    score = max(kept.score, other.score, key=lambda p: p.value)
+    return msgspec.structs.replace(kept, flags=flags, score=score)
