@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from offing.vessels.detection.dismissal.bright import bright_spots, together
 from offing.vessels.detection.dismissal.dismiss import dismiss
 from offing.vessels.detection.dismissal.model import KINDS, RadarScene, Spots, counted
 
-__all__ = ["KINDS", "RadarScene", "Spots", "counted", "dismiss"]
+__all__ = ["KINDS", "RadarScene", "Spots", "bright_spots", "counted", "dismiss", "together"]

@@ -7,9 +7,10 @@ range, because the range history fits the other place (Cumming & Wong 2005, ch. 
 ghost's place better explained by the ghost, or by a ship that happens to be there?
 
 Both are Poisson processes over the ground and the decibels of the peak. Ghosts: each source gives one at ±1, ±2, ±3
-offsets, fainter by a normally distributed suppression. Ships: as dense as detections are around. How many of the
-expected ghosts there really are is learned from the picture (``posterior``), so that a radar which suppresses them well
-costs no ship. Where ships are so dense that chance matches are likely, the probability stays low and they stay.
+offsets, fainter by a normally distributed suppression. Ships: as dense as detections are around. What is open (pass,
+sub-swath, how many of the expected ghosts there really are) is weighed by how well it explains the picture as a whole:
+a picture with many ghosts tells its own geometry, and a radar that suppresses them well costs no ship. Where
+ships are so dense that chance matches are likely, the probability stays low and they stay.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,9 +30,7 @@ from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene, Sp
 from offing.vessels.model import Detection
 
 LEAST_DB = 10.0
-"""A source is at least ten times brighter …"""
-LEAST_OPEN_DB = 15.0
-"""… thirty times where the pass is not known, so that there are twice as many places to match by chance."""
+"""A source is at least ten times brighter."""
 PLACE_M, PLACE_PX = 40.0, 1.5
 """By how much the brightest pixels of a ghost and of its source may lie apart, beyond what the geometry leaves open."""
 NEIGHBOURHOOD_M = 5000.0
@@ -43,7 +43,8 @@ LONGER = (1.5, 80.0)
 """A ghost is no longer than its source times this, and this many metres."""
 SAME_M = 100.0
 """A bright spot nearer to a detection's peak is that detection."""
-_ROUNDS = 20
+_SHARES = np.geomspace(0.01, 1.0, 13)
+"""Shares of the expected ghosts that may be real, each as likely as the other beforehand."""
 
 
 class Sources(Record, frozen=True, eq=False):
@@ -59,6 +60,17 @@ class Sources(Record, frozen=True, eq=False):
     """NaN where it is not a detection, or of unknown size."""
 
 
+class Explained(Record, frozen=True, eq=False):
+    """What ghosts explain, under one geometry."""
+
+    density: F64
+    """(n,) ghosts a square metre and decibel at each detection's place and brightness."""
+    best: tuple[Ghost | None, ...]
+    """The source that adds most to it."""
+    expected: float
+    """Ghosts that the picture should show."""
+
+
 class Ghost(Record, frozen=True):
     """The source that explains a detection best."""
 
@@ -72,38 +84,54 @@ class Ghost(Record, frozen=True):
 
 def ambiguities(found: Sequence[Detection], scene: RadarScene) -> Calls:
     """Calls by index: ``ambiguity`` where that is probable by ``DISMISS``, ``possible-ambiguity`` by ``CAUTION``."""
-    radars = [r for r in scene.radars if r.subswaths]
-    if not radars or scene.gsd_m is None:
+    supposed = suppositions(scene.radars)
+    if not supposed or scene.gsd_m is None:
         return {}
-    ghosts, expected = np.zeros(len(found)), 0.0
-    best: list[Ghost | None] = [None] * len(found)
-    least = LEAST_DB if len(scene.radars) == 1 else LEAST_OPEN_DB
-    for radar in radars:
-        sources = _sources(found, scene, radar)
-        share = 1.0 / len(scene.radars)
-        expected += share * _visible(sources, scene, radar)
-        for i, detection in enumerate(found):
-            density, ghost = _at(detection, i, scene, radar, sources, least)
-            if share * density > ghosts[i]:
-                best[i] = ghost
-            ghosts[i] += share * density
-    probability = posterior(ghosts, _ships(scene), expected)
+    ships = _ships(scene)
+    explained = [_explained(found, scene, radar) for radar, _ in supposed]
+    weights, each = weighed(
+        ships,
+        np.array([e.density for e in explained]),
+        np.array([e.expected for e in explained]),
+        np.array([prior for _, prior in supposed]),
+    )
+    probability, most = weights @ each, np.argmax(weights[:, None] * each, axis=0)
+    ghosts = [explained[h].best[i] for i, h in enumerate(most.tolist())]
     return {
-        i: _call(p, g) for i, (p, g) in enumerate(zip(probability.tolist(), best, strict=True)) if g and p > CAUTION
+        i: _call(p, ghost)
+        for i, (p, ghost) in enumerate(zip(probability.tolist(), ghosts, strict=True))
+        if ghost is not None and p >= CAUTION
     }
 
 
-def posterior(ghosts: F64, ships: F64, expected: float) -> F64:
-    """(n,) P(ghost), from the densities of ``ghosts`` and of ``ships`` at each detection's place and brightness.
-
-    ``expected``: ghosts that the picture should show. The share of them that are real starts at 1 with the weight of
-    one ghost, and is fitted by expectation maximisation.
+def suppositions(radars: Sequence[RadarGeometry]) -> list[tuple[RadarGeometry, float]]:
+    """What the geometry may be, with its probability before the ghosts are looked at: every pass, and, where the range
+    is not annotated, that the picture lies in one sub-swath, in any, or across them.
     """
-    share = 1.0
-    for _ in range(_ROUNDS):
-        probability = share * ghosts / (share * ghosts + ships)
-        share = min(1.0, (1.0 + float(probability.sum())) / (1.0 + expected))
-    return np.asarray(share * ghosts / (share * ghosts + ships), np.float64)
+    known = [r for r in radars if r.subswaths]
+    found = []
+    for radar in known:
+        single = () if radar.slant_range or len(radar.subswaths) == 1 else radar.subswaths
+        ways = [radar, *(msgspec.structs.replace(radar, subswaths=(s,)) for s in single)]
+        found += [(way, 1.0 / len(ways) / len(known)) for way in ways]
+    return found
+
+
+def weighed(ships: F64, ghosts: F64, expected: F64, prior: F64) -> tuple[F64, F64]:
+    """(weights, probabilities): P(supposition), (m,), and P(ghost | supposition), (m, n).
+
+    ``ships``: (n,) density of ships at each detection's place and brightness; ``ghosts``: (m, n) that of ghosts;
+    ``expected``: (m,) ghosts that should be seen; ``prior``: (m,). The likelihood is that of a Poisson process of both,
+    averaged over the share of the expected ghosts that there really are.
+    """
+    # log(ships) is common to all suppositions and left out.
+    over = ghosts[:, None, :] / ships * _SHARES[None, :, None]
+    log_odds = np.log1p(over).sum(axis=2) - expected[:, None] * _SHARES + np.log(prior)[:, None]
+    joint = np.exp(log_odds - log_odds.max())
+    joint /= joint.sum()
+    weights = joint.sum(axis=1)
+    each = (joint[:, :, None] * over / (1.0 + over)).sum(axis=1) / np.maximum(weights, 1e-300)[:, None]
+    return weights, each
 
 
 def _call(probability: float, ghost: Ghost) -> Call:
@@ -148,8 +176,19 @@ def _metres(spots: Spots, scene: RadarScene) -> F64:
     return np.column_stack([spots.col * scene.gsd_m[0], spots.row * scene.gsd_m[1]])
 
 
+def _explained(found: Sequence[Detection], scene: RadarScene, radar: RadarGeometry) -> Explained:
+    """What the sources' ghosts make of every detection, if the geometry is this one."""
+    sources = _sources(found, scene, radar)
+    each = [_at(detection, i, scene, radar, sources) for i, detection in enumerate(found)]
+    return Explained(
+        density=np.array([density for density, _ in each]),
+        best=tuple(ghost for _, ghost in each),
+        expected=_visible(sources, scene, radar),
+    )
+
+
 def _at(
-    detection: Detection, index: int, scene: RadarScene, radar: RadarGeometry, sources: Sources, least_db: float
+    detection: Detection, index: int, scene: RadarScene, radar: RadarGeometry, sources: Sources
 ) -> tuple[float, Ghost | None]:
     """(ghosts a square metre and decibel at a detection's place and brightness, the source that adds most to it)."""
     assert scene.gsd_m is not None
@@ -160,7 +199,7 @@ def _at(
         first, last = np.searchsorted(sources.across, (across - window.across_m[1], across - window.across_m[0]))
         away = along - sources.along[first:last]
         brighter = sources.peak_db[first:last] - peak
-        fits = (away >= window.along_m[0]) & (away <= window.along_m[1]) & (brighter >= least_db)
+        fits = (away >= window.along_m[0]) & (away <= window.along_m[1]) & (brighter >= LEAST_DB)
         fits &= ~_longer(detection, sources.length_m[first:last])
         for k in np.flatnonzero(fits).tolist():
             density = window.weight * fainter(float(brighter[k]), abs(window.order)) / window.area_m2

@@ -22,7 +22,7 @@ def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detect
     of which little is known loses no ship. Call it once, with everything that was found in the picture:
 
     - ``scene.peaks``: for each of ``found`` its brightest pixel, dB over the picture's typical sea;
-    - ``scene.bright``: every bright component of the scan (land included) in the same decibels, ghosts have sources;
+    - ``scene.bright``: ``bright_spots`` of every block, land included, put ``together``: the sources of ghosts;
     - ``scene.coarse``: what the water mask is made from, all polarisations, its cells 30 m where memory allows.
 
     The rules know nothing of each other, but that what lies on land, at an edge or in interference may still be the

@@ -9,7 +9,7 @@ from offing.imagery.radar_geometry import RadarGeometry
 from offing.quantities import Interval
 from offing.records import Record
 
-SUPPRESSION_DB = {1: (26.0, 5.0), 2: (33.0, 6.0), 3: (38.0, 7.0)}
+SUPPRESSION_DB = {1: (30.0, 6.0), 2: (36.0, 7.0), 3: (40.0, 7.0)}
 """Order → mean and standard deviation of how much fainter a ghost's peak is than its source's."""
 STEERING = 3.0
 """2·(Doppler of the steered beam) / PRF at the ends of a burst: in TOPS it moves ghosts in range, either way."""

@@ -30,6 +30,10 @@ SHORE_M = 100.0
 """Bright cells nearer to land belong to the shore and the ships at it."""
 SHIP_OVER_DB = 10.0
 """What peaks this far over a structure's own cells may be a ship at it."""
+LOBES_DB = 35.0
+"""The side lobes of what peaks higher can be as long as a structure: its length is no proof."""
+EVEN_DB = 20.0
+"""A line whose brightest cell lies further over its median is a ship with its side lobes."""
 COARSEST_M = 130.0
 """In coarser cells a breakwater is lost, and ships at anchor run together."""
 
@@ -50,7 +54,7 @@ def structures(found: Sequence[Detection], scene: RadarScene) -> Calls:
     calls: Calls = {}
     for i, detection in enumerate(found):
         bounds = detection.measurement.length_m_90
-        if bounds is not None and bounds.low > SHIP_M:
+        if bounds is not None and bounds.low > SHIP_M and scene.peaks.peak_db[i] < LOBES_DB:
             calls[i] = Call(
                 flag="structure",
                 reason=f"longer than any ship: {bounds.low:.0f} m at least, the longest built was 458 m",
@@ -66,9 +70,7 @@ def structures(found: Sequence[Detection], scene: RadarScene) -> Calls:
             continue
         over = float(scene.peaks.peak_db[i] - lines.level_db[number])
         what = f"a narrow line {lines.length_m[number] / 1000:.1f} km long in the water"
-        if over > SHIP_OVER_DB:
-            calls[i] = Call(flag="at-structure")
-        else:
+        if over <= SHIP_OVER_DB:
             calls[i] = Call(flag="structure", reason=f"part of {what}, such as a breakwater, pier or bridge")
     return calls
 
@@ -88,9 +90,11 @@ def traced(scene: RadarScene) -> Lines | None:
     width = stats[:, cv2.CC_STAT_AREA] * side * side / np.maximum(length, side)
     long = (length >= STRUCTURE_M) & (width <= NARROW_CELLS * side)
     long[0] = False
+    levels = np.array([float(np.median(over[labels == n])) if long[n] else math.nan for n in range(count)])
+    for n in np.flatnonzero(long).tolist():
+        long[n] = float(over[labels == n].max()) - levels[n] <= EVEN_DB
     if not long.any():
         return None
-    levels = np.array([float(np.median(over[labels == n])) if long[n] else math.nan for n in range(count)])
     return Lines(labels=np.where(long[labels], labels, 0).astype(np.int32), length_m=length, level_db=levels)
 
 
