@@ -35,13 +35,15 @@ sites:
 
 
 class Quiet:
-    """Counts steps."""
+    """Keeps the names of the steps that were done."""
 
     def begin(self, total: int) -> None:
         self.total = total
+        self.done: list[str] = []
 
     def finished(self, step: str, *, unchanged: bool) -> None:
-        pass
+        if not unchanged:
+            self.done.append(step.split()[0])
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +83,12 @@ def test_from_pictures_to_verdicts_and_then_nothing_to_do(case, pictures) -> Non
     assert [s.sites for s in scenes] == [("h",)] * 3
     assert all(s.simulated for s in scenes)
     first = run_case(case, Quiet(), system_clock, workers=2)
-    assert (first.done, first.unchanged, first.looks) == (7, 0, 3)
+    assert (first.done, first.unchanged, first.looks) == (10, 0, 3)
     assert {v.element for v in judged_verdicts(case)} == {"carrier", "destination", "window"}
     assert all(v.simulated for v in judged_verdicts(case))
     before = contents(case.root)
     again = run_case(case, Quiet(), system_clock)
-    assert (again.done, again.unchanged) == (0, 7)
+    assert (again.done, again.unchanged) == (0, 10)
     assert contents(case.root) == before
     assert check_case(case.root).problems == ()
 
@@ -97,8 +99,12 @@ def test_another_picture_leaves_the_rest_alone(case, pictures) -> None:
     add(case, pictures[2])
     with pytest.raises(CaseError, match="nothing has been judged since"):
         judged_verdicts(case)
-    summary = run_case(case, Quiet(), system_clock)
-    assert (summary.done, summary.unchanged) == (3, 4)
+    told = Quiet()
+    summary = run_case(case, told, system_clock)
+    assert summary.done + summary.unchanged == told.total == 10
+    assert told.done.count("detect") == 1, "what was found in the others alone stands"
+    assert told.done.count("compare") == 3, "each is now compared with two"
+    assert told.done.count("look") <= 3
 
 
 def test_an_edited_case_is_said_to_be_out_of_date(case, pictures) -> None:
@@ -181,7 +187,7 @@ def test_a_killed_run_repeats_nothing_that_was_finished(case, pictures, after) -
     with pytest.warns(OffingWarning) if _torn(case.root) else _nothing():
         summary = run_case(case, Quiet(), system_clock)
     assert summary.unchanged >= after
-    assert summary.done + summary.unchanged == 7
+    assert summary.done + summary.unchanged == 10
     assert check_case(case.root).problems == ()
 
 

@@ -1,8 +1,8 @@
 """``offing run``: from the pictures and tables of a case to a verdict for each element of each claim.
 
-Pictures → detections → looks and sightings → port calls, lifts and verdicts. Each arrow is a step that is keyed by
-the hash of its inputs, parameters and version; its result is kept as an immutable statement the moment it is
-there, so a run that is killed goes on where it was.
+Pictures → detections → comparison of radar pictures with the others of their site → looks and sightings → port
+calls, lifts and verdicts. Each arrow is a step that is keyed by the hash of its inputs, parameters and version; its
+result is kept as an immutable statement the moment it is there, so a run that is killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import msgspec
 
 from offing.case.case import Case
 from offing.case.clock import Clock
+from offing.case.comparing import compared_scenes, count, kept_out
 from offing.case.ledger import digest
 from offing.case.model import Results, SceneDetections
-from offing.case.steps import Progress, StepKey, Steps
+from offing.case.opening import opened
+from offing.case.steps import Progress, StepKey, Steps, hash_of
 from offing.claims.model import Claim, sites_named
 from offing.errors import CaseError, OffingWarning, PictureError
 from offing.imagery.model import Scene
-from offing.imagery.picture import Picture
 from offing.judgement.model import Verdict
 from offing.judgement.situation import Situation
 from offing.looks.model import Look
@@ -39,7 +40,7 @@ MIN_SCORE = 0.5
 DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Length that a look is judged by where no claim names a class with a length."""
 
-_REVISION = {"detect": 1, "look": 1, "judge": 1}
+_REVISION = {"detect": 1, "look": 2, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 
@@ -80,15 +81,17 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         scenes = case.store.scenes()
         berths = tuple(b for s in case.definition.sites for b in case.berths(s.id))
         steps = Steps(case.store, progress, clock)
-        progress.begin(2 * len(scenes) + 1)
-        found = _detect(case, scenes, steps, workers or os.cpu_count() or 1)
+        progress.begin(2 * len(scenes) + count(scenes) + 1)
+        workers = workers or os.cpu_count() or 1
+        alone = _detect(case, scenes, steps, workers)
+        found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
         seen = [_look(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         looks = tuple(
             sorted([*case.store.imported_looks(), *(s.look for s in seen)], key=lambda k: (k.time, k.site, k.id))
         )
         judged = _judge(case, looks, steps)
         results = Results(
-            key=digest([_hash([case.definition]), _hash(looks), _hash([judged]), _hash(found)]),
+            key=digest([hash_of([case.definition]), hash_of(looks), hash_of([judged]), hash_of(found)]),
             sites=case.definition.sites,
             berths=berths,
             looks=looks,
@@ -125,7 +128,7 @@ def _detect_key(scene: Scene) -> StepKey:
     return StepKey(
         step="detect",
         subject=scene.id,
-        inputs={"scene": _hash([scene])},
+        inputs={"scene": hash_of([scene])},
         parameters={"min_score": MIN_SCORE, "revision": _REVISION["detect"]},
     )
 
@@ -133,17 +136,10 @@ def _detect_key(scene: Scene) -> StepKey:
 def _detections(root: Path, scene: Scene) -> DetectionSet:
     from offing.vessels.detection.detect import detect, empty, has_data
 
-    with _opened(root, scene) as picture:
+    with opened(root, scene) as picture:
         if not has_data(picture):
             return empty(picture)
         return detect(picture, min_score=MIN_SCORE, workers=1)
-
-
-def _opened(root: Path, scene: Scene) -> Picture:
-    from offing.imagery.reading import open_picture
-
-    gsd_m = max(scene.gsd_m) if scene.crs is None else None
-    return open_picture([root / scene.path], sensor=scene.sensor, time=scene.time, gsd_m=gsd_m)
 
 
 def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneLook:
@@ -155,11 +151,11 @@ def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneL
         step="look",
         subject=f"{site.id} in {scene.id}",
         inputs={
-            "detections": _hash([found]),
-            "scene": _hash([scene]),
-            "site": _hash([site]),
-            "berths": _hash(berths),
-            "classes": _hash(case.library),
+            "detections": hash_of([found.detections, found.dismissed]),
+            "scene": hash_of([scene]),
+            "site": hash_of([site]),
+            "berths": hash_of(berths),
+            "classes": hash_of(case.library),
         },
         parameters={"sought": list(sought), "revision": _REVISION["look"]},
     )
@@ -178,7 +174,7 @@ def _scene_look(
     from offing.looks.scene_look import scene_look
     from offing.vessels.attribution import attribute, site_prior
 
-    with _opened(case.root, scene) as picture:
+    with opened(case.root, scene) as picture:
         conditions = conditions_at(picture, site, berths, _ship_sought(case, sought))
     inside = [d for d in found.detections if _within(d.ring, site)]
     sightings = attribute(
@@ -191,7 +187,8 @@ def _scene_look(
     )
     measured = curve(scene.sensor, max(scene.gsd_m), simulated=scene.simulated)
     look = scene_look(scene, site, conditions, sightings, {d.id: d for d in inside}, measured)
-    return SceneLook(look=look, sightings=sightings)
+    note = kept_out([d for d in found.dismissed if _within(d.ring, site)])
+    return SceneLook(look=msgspec.structs.replace(look, note=note), sightings=sightings)
 
 
 def judged_verdicts(case: Case) -> tuple[Verdict, ...]:
@@ -233,12 +230,12 @@ def _judge_key(case: Case, situation: Situation) -> StepKey:
         step="judge",
         subject=f"{len(situation.claims)} claims",
         inputs={
-            "claims": _hash(situation.claims),
-            "sources": _hash(situation.sources),
-            "sites": _hash(situation.sites),
-            "vessels": _hash(situation.vessels),
-            "classes": _hash(case.library),
-            "looks": _hash(situation.looks),
+            "claims": hash_of(situation.claims),
+            "sources": hash_of(situation.sources),
+            "sites": hash_of(situation.sites),
+            "vessels": hash_of(situation.vessels),
+            "classes": hash_of(case.library),
+            "looks": hash_of(situation.looks),
         },
         parameters={
             "thresholds": msgspec.to_builtins(situation.thresholds),
@@ -303,8 +300,3 @@ def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
     corners = ring[:-1]
     middle = LonLat(lon=sum(p[0] for p in corners) / len(corners), lat=sum(p[1] for p in corners) / len(corners))
     return distance_m(middle, site.lonlat) <= site.radius_m
-
-
-def _hash(records: Iterable[object]) -> str:
-    """SHA-256 of records as JSON; equal records, equal hash."""
-    return digest(msgspec.to_builtins(list(records)))

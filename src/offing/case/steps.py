@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from offing import __version__
 from offing.case.clock import Clock
 from offing.case.ledger import digest
@@ -14,6 +16,11 @@ from offing.case.store import Store
 from offing.records import Record
 
 T = TypeVar("T")
+
+
+def hash_of(records: Iterable[object]) -> str:
+    """SHA-256 of records as JSON; equal records, equal hash."""
+    return digest(msgspec.to_builtins(list(records)))
 
 
 class Progress(Protocol):
