@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from offing.case.definition import AchItem, CaseDefinition, Competing, Hypothesis
@@ -222,6 +223,17 @@ def detections() -> tuple[CaseDetection, ...]:
         for s in scenes()
         for number in range(1 + int(s.id[-1]) % 2)
     )
+
+
+def dismissed() -> tuple[CaseDetection, ...]:
+    """A ghost in the first picture."""
+    scene = scenes()[0]
+    ghost = msgspec.structs.replace(
+        detection(scene, 5),
+        flags=("ambiguity",),
+        reasons=("azimuth ambiguity of order 1 of the source at column 12, row 15, probability 0.97",),
+    )
+    return (CaseDetection(scene=scene.id, detection=ghost),)
 
 
 def detection(scene: Scene, number: int) -> Detection:
@@ -484,6 +496,7 @@ def snapshot(**changes: object) -> CaseSnapshot:
         "scenes": scenes(),
         "looks": tuple(sorted((*looks(), *scene_looks()), key=lambda k: (k.time, k.site, k.id))),
         "detections": detections(),
+        "dismissed": dismissed(),
         "sightings": sightings(),
         "port_calls": port_calls(),
         "verdicts": verdicts(),

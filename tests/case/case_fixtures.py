@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offing.case.case import Case
@@ -82,7 +83,12 @@ def make_results(case: Case) -> Results:
         sites=case.definition.sites,
         berths=(Berth(id="pier", site="dunai", ring=RING, name="Pier"),),
         looks=(look("a", 0), look("b", 5, site="rajin", seen="yes", vessel_class="ropucha")),
-        detections=(SceneDetections(scene="s1", detections=(detection("0001", RING), detection("0002", None))),),
+        detections=(
+            SceneDetections(
+                scene="s1", detections=(detection("0001", RING), detection("0002", None)),
+                dismissed=(msgspec.structs.replace(detection("0003", RING), reasons=("on land", "at an edge")),),
+            ),
+        ),
         sightings=(
             Sighting(
                 id="s1/0001", site="dunai", scene="s1", detection="0001", time=NOW, named="ropucha",

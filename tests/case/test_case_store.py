@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import sqlite3
 import struct
 import subprocess
@@ -19,6 +21,7 @@ from case_fixtures import NOW, RING, look, put, scene
 from offing.case import database
 from offing.case.case import Case
 from offing.case.model import KeptFile, Results
+from offing.case.tables import results_digest
 from offing.errors import CaseBusyError, CaseError, StoreError
 
 
@@ -115,7 +118,7 @@ def test_an_independent_reader_sees_every_layer(case: Case, results: Results) ->
     layers = dict(pyogrio.list_layers(path))
     assert layers == {
         "sites": "Point", "berths": "Polygon", "footprints": "Polygon", "looks": "Point", "detections": "Polygon",
-        "sightings": "Point", "port_calls": "Point", "verdicts": None,
+        "sightings": "Point", "port_calls": "Point", "verdicts": None, "dismissed": "Polygon",
     }  # fmt: skip
     places = {s.id: shapely.Point(s.position) for s in results.sites}
     ring = shapely.Polygon(RING)
@@ -127,6 +130,9 @@ def test_an_independent_reader_sees_every_layer(case: Case, results: Results) ->
     assert found[0].equals_exact(ring)
     assert found[1] is None
     assert geometry(path, "sightings")[0].within(ring)
+    assert geometry(path, "dismissed")[0].equals_exact(ring)
+    meta, _, _, values = pyogrio.raw.read(path, layer="dismissed")
+    assert values[list(meta["fields"]).index("reasons")].tolist() == ["on land; at an edge"]
     for layer in layers:
         info = pyogrio.read_info(path, layer=layer)
         if layers[layer]:
@@ -267,6 +273,25 @@ def test_a_store_of_an_older_version_is_brought_up_to_date(case: Case, monkeypat
     case.store.close()
     with pytest.raises(StoreError, match="newer version"):
         case.store.looks()
+
+
+def test_the_digest_of_a_store_without_dismissed_is_the_one_it_had_before_that_layer(
+    case: Case, results: Results
+) -> None:
+    plain = tuple(msgspec.structs.replace(d, dismissed=()) for d in results.detections)
+    with case.writing() as store:
+        store.project(msgspec.structs.replace(results, detections=plain), at=NOW)
+    before = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts")
+    total = hashlib.sha256()
+    with contextlib.closing(sqlite3.connect(case.store.path)) as connection:
+        for sql in (
+            "SELECT * FROM results ORDER BY kind, position",
+            *(f"SELECT * FROM {layer} ORDER BY fid" for layer in before),
+        ):
+            total.update(sql.encode())
+            for row in connection.execute(sql):
+                total.update(repr(row).encode())
+        assert results_digest(connection) == total.hexdigest()
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

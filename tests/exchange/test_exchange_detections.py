@@ -3,6 +3,7 @@ import io
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from offing.exchange.detections import CSV_COLUMNS, detections_text, image_id
@@ -108,6 +109,28 @@ def test_nothing_found_is_a_whole_document():
     assert json.loads(detections_text([a_set(placed=True)], "geojson")) == {"type": "FeatureCollection", "features": []}
     assert json.loads(detections_text([a_set()], "coco")) == []
     assert detections_text([a_set()], "csv") == ",".join(CSV_COLUMNS) + "\n"
+
+
+def dismissed_set():
+    ghost = msgspec.structs.replace(found(flags=("ambiguity",)), id="0002", reasons=("a ghost of 3, 4", "on land"))
+    return msgspec.structs.replace(a_set(found()), dismissed=(ghost,))
+
+
+@pytest.mark.parametrize("output", ["geojson", "coco", "csv"])
+def test_what_is_dismissed_is_shown_only_on_request(output):
+    assert detections_text([dismissed_set()], output) == detections_text([a_set(found())], output)
+
+
+def test_what_is_dismissed_is_marked_with_its_reasons():
+    ship, ghost = (
+        f["properties"] for f in json.loads(detections_text([dismissed_set()], "geojson", dismissed=True))["features"]
+    )
+    assert "dismissed" not in ship
+    assert (ghost["id"], ghost["dismissed"], ghost["reasons"]) == ("0002", True, ["a ghost of 3, 4", "on land"])
+    coco = json.loads(detections_text([dismissed_set()], "coco", dismissed=True))
+    assert [r.get("dismissed") for r in coco] == [None, True]
+    rows = list(csv.DictReader(io.StringIO(detections_text([dismissed_set()], "csv", dismissed=True))))
+    assert [(r["dismissed"], r["reasons"]) for r in rows] == [("no", ""), ("yes", "a ghost of 3, 4; on land")]
 
 
 def test_simulated_pictures_say_so():

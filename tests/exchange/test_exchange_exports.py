@@ -20,7 +20,7 @@ from offing.exchange.layers import polygon
 from offing.exchange.tables import all_tables
 
 KML = f"{{{NAMESPACE}}}"
-LAYERS = ["sites", "berths", "looks", "detections", "sightings", "port_calls"]
+LAYERS = ["sites", "berths", "looks", "detections", "sightings", "dismissed", "port_calls"]
 
 
 def geometry(path, **options):
@@ -46,6 +46,16 @@ def test_geojson_is_a_file_a_layer_that_gdal_reads(tmp_path):
     assert np.allclose(fields["length_m_low"].astype(float), 101.0)
     rings = [shapely.Polygon(d.detection.ring) for d in case.detections]
     assert all(a.hausdorff_distance(b) < 1e-7 for a, b in zip(shapes, rings, strict=True))
+
+
+def test_what_is_dismissed_is_a_layer_of_its_own_with_its_reasons(tmp_path):
+    case = sample_case.snapshot()
+    write_geojson(case, tmp_path / "out")
+    fields, shapes = geometry(tmp_path / "out" / "dismissed.geojson")
+    assert list(fields["detection"]) == [d.id for d in case.dismissed]
+    assert list(fields["reasons"]) == ["; ".join(d.detection.reasons) for d in case.dismissed]
+    assert shapes[0].hausdorff_distance(shapely.Polygon(case.dismissed[0].detection.ring)) < 1e-7
+    assert not {d.id for d in case.dismissed} & {d.id for d in case.detections}
 
 
 def test_geojson_follows_rfc_7946(tmp_path):

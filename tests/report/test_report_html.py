@@ -198,6 +198,13 @@ def test_every_look_is_in_the_appendix(html):
         assert f"<td>{look.id}</td>" in html
 
 
+def test_what_is_dismissed_is_in_the_appendix_with_its_reason_and_nowhere_a_ship(page, html):
+    (entry,) = sample_case.snapshot().dismissed
+    assert "1 detection kept out of the ship list" in page.text
+    assert html.count(entry.detection.reasons[0]) == 1
+    assert html.count(f"<td>{entry.id}</td>") == 1
+
+
 def test_the_same_case_gives_the_same_bytes(html, pictures):
     assert render(gather(sample_case.snapshot()), pictures) == html
 

@@ -21,8 +21,10 @@ Cell = None | bool | int | float | str | bytes
 Row = tuple[Cell, ...]
 Ring = Sequence[tuple[float, float]]
 
-LAYERS = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts")
+LAYERS = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed")
 """Layers that are rebuilt from the results; ``footprints`` grows with the scenes."""
+LATER = ("dismissed",)
+"""Those that older stores did not have: the digest of results leaves them out while they are empty."""
 
 _HEADER = struct.Struct("<2sBBi")
 _SRS = 4326
@@ -100,6 +102,11 @@ def rows(results: Results) -> dict[str, Iterator[Row]]:
         ),
         "port_calls": (_port_call(call, places) for call in results.port_calls),
         "verdicts": _verdicts(results),
+        "dismissed": (
+            (*_detection(found, group.scene, group.simulated), _join(found.reasons))
+            for group in results.detections
+            for found in group.dismissed
+        ),
     }
 
 

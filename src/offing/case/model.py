@@ -66,6 +66,8 @@ class SceneDetections(Record, frozen=True):
     """Scene id."""
     detections: tuple[Detection, ...]
     simulated: bool = False
+    dismissed: tuple[Detection, ...] = ()
+    """What is named as something else than a vessel, each with its reasons; no sighting comes from it."""
 
 
 class Results(Record, frozen=True):

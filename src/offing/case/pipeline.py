@@ -96,7 +96,9 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
             berths=berths,
             looks=looks,
             detections=tuple(
-                SceneDetections(scene=scene.id, detections=d.detections, simulated=scene.simulated)
+                SceneDetections(
+                    scene=scene.id, detections=d.detections, simulated=scene.simulated, dismissed=d.dismissed
+                )
                 for scene, d in zip(scenes, found, strict=True)
             ),
             sightings=tuple(sighting for s in seen for sighting in s.sightings),

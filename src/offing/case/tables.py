@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from offing.case.layers import LAYERS, Cell, Row
+from offing.case.layers import LATER, LAYERS, Cell, Row
 from offing.case.ledger import canonical
 from offing.case.model import Results, SceneDetections, Statement
 from offing.looks.model import Look
@@ -73,11 +73,12 @@ def fill(connection: sqlite3.Connection, layer: str, rows: Iterable[Row]) -> Non
 def results_digest(connection: sqlite3.Connection) -> str:
     """SHA-256 over the current results and the layers that show them, as they stand in the file."""
     total = hashlib.sha256()
-    for sql in (
-        "SELECT * FROM results ORDER BY kind, position",
-        *(f"SELECT * FROM {layer} ORDER BY fid" for layer in LAYERS),  # noqa: S608 - names of ours
-    ):
+    for name, order in (("results", "kind, position"), *((layer, "fid") for layer in LAYERS)):
+        sql = f"SELECT * FROM {name} ORDER BY {order}"  # noqa: S608 - names of ours
+        rows = connection.execute(sql).fetchall()
+        if name in LATER and not rows:
+            continue
         total.update(sql.encode())
-        for row in connection.execute(sql):
+        for row in rows:
             total.update(repr(row).encode())
     return total.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -24,6 +25,7 @@ def detect(
     sensor: Sensor = "auto",
     gsd: float | None = None,
     min_score: float = 0.5,
+    dismissed: Annotated[bool, Parameter(negative="")] = False,
     format: Literal["geojson", "coco", "csv"] = "geojson",
 ) -> None:
     """Find vessels in pictures and measure them.
@@ -42,6 +44,8 @@ def detect(
         Metres per pixel of pictures that do not know it.
     min_score
         Least probability, 0 to 1, of what is listed.
+    dismissed
+        List also what looks like a vessel and is named as something else, with the reason.
     format
         GeoJSON (one feature a vessel), COCO results, or CSV.
     """
@@ -51,13 +55,14 @@ def detect(
 
     kind: SensorKind | None = None if sensor == "auto" else sensor
     found = [_one(paths, kind, gsd, min_score) for paths in pictures(images)]
-    text = detections_text(found, format)
+    text = detections_text(found, format, dismissed=dismissed)
     if output is None:
         sys.stdout.write(text)
     else:
         _write(output, text)
     total = sum(len(s.detections) for s in found)
     note(f"{total} vessel{'' if total == 1 else 's'} in {len(found)} picture{'' if len(found) == 1 else 's'}")
+    _tell_dismissed(found, dismissed)
 
 
 def _check(images: tuple[Path, ...], gsd: float | None, min_score: float) -> None:
@@ -82,6 +87,15 @@ def _one(paths: tuple[Path, ...], kind: SensorKind | None, gsd: float | None, mi
     for line in found.notes:
         note(f"{found.image}: {line}")
     return found
+
+
+def _tell_dismissed(found: Sequence[DetectionSet], shown: bool) -> None:
+    """How many were kept out of the list, and for what."""
+    from offing.vessels.detection.dismissal import counted
+
+    words = counted(d for s in found for d in s.dismissed)
+    if words:
+        note(words if shown else f"{words}; --dismissed shows them")
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -25,19 +25,32 @@ CSV_COLUMNS = (
     "length_m_high", "beam_m", "beam_m_low", "beam_m_high", "axis_deg", "heading_deg", "bow_probability",
     "time", "flags", "simulated",
 )  # fmt: skip
+DISMISSED_COLUMNS = ("dismissed", "reasons")
+"""Added to the CSV when what was dismissed is asked for."""
 _SHIP_CATEGORY = 1
 _FORMULA_STARTS = ("=", "+", "-", "@", " ", "＝", "＋", "－", "＠")
 
 
-def detections_text(sets: Sequence[DetectionSet], output: DetectionFormat) -> str:
-    """The detections of all pictures as one document, ending in a newline."""
+def detections_text(sets: Sequence[DetectionSet], output: DetectionFormat, *, dismissed: bool = False) -> str:
+    """The detections of all pictures as one document, ending in a newline.
+
+    With ``dismissed`` also what is named as something else than a vessel, each picture's after its ships, marked
+    ``dismissed`` and with its ``reasons`` (in a CSV two more columns).
+    """
     if output == "csv":
-        return _csv(sets)
-    document = _geojson(sets) if output == "geojson" else _coco(sets)
+        return _csv(sets, dismissed)
+    document = _geojson(sets, dismissed) if output == "geojson" else _coco(sets, dismissed)
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
 
 
-def _geojson(sets: Sequence[DetectionSet]) -> dict[str, Any]:
+def _listed(owner: DetectionSet, dismissed: bool) -> Iterator[tuple[Detection, bool]]:
+    """(detection, whether it is dismissed) of what is to be listed."""
+    yield from ((d, False) for d in owner.detections)
+    if dismissed:
+        yield from ((d, True) for d in owner.dismissed)
+
+
+def _geojson(sets: Sequence[DetectionSet], dismissed: bool) -> dict[str, Any]:
     """A FeatureCollection; ``"crs": null`` and pixel geometry as soon as one picture has no georeference.
 
     One document has one coordinate system: mixed pictures are all given in their own pixels then.
@@ -46,10 +59,10 @@ def _geojson(sets: Sequence[DetectionSet]) -> dict[str, Any]:
     head: dict[str, Any] = {"type": "FeatureCollection"}
     if not placed:
         head["crs"] = None
-    return {**head, "features": [_feature(d, s, placed) for s in sets for d in s.detections]}
+    return {**head, "features": [_feature(d, s, placed, out) for s in sets for d, out in _listed(s, dismissed)]}
 
 
-def _feature(detection: Detection, owner: DetectionSet, placed: bool) -> dict[str, Any]:
+def _feature(detection: Detection, owner: DetectionSet, placed: bool, out: bool) -> dict[str, Any]:
     corners = [list(_rounded(c, 2)) for c in detection.box.corners()]
     ring = detection.ring if placed else None
     outline = [*corners, corners[0]] if ring is None else [list(_rounded(p, 7)) for p in ring]
@@ -72,11 +85,18 @@ def _feature(detection: Detection, owner: DetectionSet, placed: bool) -> dict[st
     }
     if owner.simulated:
         properties["simulated"] = True
+    if out:
+        properties |= _marked(detection)
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [outline]}, "properties": properties}
 
 
-def _coco(sets: Sequence[DetectionSet]) -> list[dict[str, Any]]:
-    return [_coco_result(d) for s in sets for d in s.detections]
+def _marked(detection: Detection) -> dict[str, Any]:
+    return {"dismissed": True, "reasons": list(detection.reasons)}
+
+
+def _coco(sets: Sequence[DetectionSet], dismissed: bool) -> list[dict[str, Any]]:
+    listed = ((d, out) for s in sets for d, out in _listed(s, dismissed))
+    return [_coco_result(d) | (_marked(d) if out else {}) for d, out in listed]
 
 
 def _coco_result(detection: Detection) -> dict[str, Any]:
@@ -100,13 +120,16 @@ def image_id(image: str) -> int | str:
     return int(path.stem) if path.stem.isascii() and path.stem.isdigit() else path.name
 
 
-def _csv(sets: Sequence[DetectionSet]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
+def _csv(sets: Sequence[DetectionSet], dismissed: bool) -> str:
+    text = io.StringIO()
+    columns = (*CSV_COLUMNS, *DISMISSED_COLUMNS) if dismissed else CSV_COLUMNS
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for owner in sets:
-        writer.writerows(_row(d, owner) for d in owner.detections)
-    return out.getvalue()
+        for detection, out in _listed(owner, dismissed):
+            marks = {"dismissed": "yes" if out else "no", "reasons": _text("; ".join(detection.reasons))}
+            writer.writerow(_row(detection, owner) | marks)
+    return text.getvalue()
 
 
 def _row(detection: Detection, owner: DetectionSet) -> dict[str, Any]:

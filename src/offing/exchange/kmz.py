@@ -19,9 +19,15 @@ from offing.sites import Site
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 _STYLES = {"sites": "ffa86a2c", "berths": "ff8c8c8c", "looks": "ffb0a090", "detections": "ff2fa6f2",
-           "sightings": "ff1f6fe0", "port_calls": "ff7a3a1b"}  # fmt: skip
+           "sightings": "ff1f6fe0", "dismissed": "ff9a9a9a", "port_calls": "ff7a3a1b"}  # fmt: skip
 """Layer → colour as aabbggrr."""
-_TITLES = {"looks": "Looks", "detections": "Detections", "sightings": "Sightings", "port_calls": "Port calls"}
+_TITLES = {
+    "looks": "Looks",
+    "detections": "Detections",
+    "sightings": "Sightings",
+    "dismissed": "Dismissed",
+    "port_calls": "Port calls",
+}
 
 Row = dict[str, Cell]
 
@@ -99,6 +105,8 @@ def _name_of(layer: str, row: Row) -> str:
         return f"{tag}{row['time']} {row['sensor']}: {row['seen'] or row['status']}"
     if layer == "detections":
         return f"{tag}{row['detection']}"
+    if layer == "dismissed":
+        return f"{tag}{row['detection']}: {row['flags']}"
     if layer == "sightings":
         return f"{tag}{row['named']} {row['time']}"
     return f"{tag}{row['vessel'] or row['vessel_class']}: {row['arrived_before']} to {row['departed_after']}"

@@ -10,6 +10,7 @@ from offing.exchange.tables import (
     Cell,
     Table,
     detection_table,
+    dismissed_table,
     look_table,
     port_call_table,
     sighting_table,
@@ -54,9 +55,9 @@ def _rounded(position: tuple[float, float]) -> tuple[float, float]:
 
 
 def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
-    """Sites, berths, looks, detections, sightings and port calls, in that order."""
+    """Sites, berths, looks, detections, sightings, dismissed detections and port calls, in that order."""
     at = {s.id: point(s.position) for s in case.definition.sites}
-    boxes = {d.id: polygon(d.detection.ring) for d in case.detections if d.detection.ring}
+    boxes = {d.id: polygon(d.detection.ring) for d in (*case.detections, *case.dismissed) if d.detection.ring}
     return (
         Layer(table=site_table(case), shapes=tuple(at[s.id] for s in case.definition.sites)),
         Layer(table=_berth_table(case), shapes=tuple(polygon(b.ring) for b in case.berths)),
@@ -66,6 +67,7 @@ def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
             table=sighting_table(case),
             shapes=tuple(boxes.get(f"{s.scene}/{s.detection}", boxes.get(s.id)) for s in case.sightings),
         ),
+        Layer(table=dismissed_table(case), shapes=tuple(boxes.get(d.id) for d in case.dismissed)),
         Layer(table=port_call_table(case), shapes=tuple(at.get(c.site) for c in case.port_calls)),
     )
 

@@ -55,6 +55,9 @@ class CaseSnapshot(Record, frozen=True):
     scenes: tuple[Scene, ...]
     looks: tuple[Look, ...]
     detections: tuple[CaseDetection, ...]
+    """The ships."""
+    dismissed: tuple[CaseDetection, ...]
+    """What is named as something else, with its reasons."""
     sightings: tuple[Sighting, ...]
     port_calls: tuple[PortCall, ...]
     verdicts: tuple[Verdict, ...]
@@ -92,6 +95,11 @@ def take(case: Case) -> CaseSnapshot:
             CaseDetection(scene=group.scene, detection=found)
             for group in case.store.scene_detections()
             for found in group.detections
+        ),
+        dismissed=tuple(
+            CaseDetection(scene=group.scene, detection=found)
+            for group in case.store.scene_detections()
+            for found in group.dismissed
         ),
         sightings=case.store.sightings(),
         port_calls=case.store.port_calls(),

@@ -46,6 +46,7 @@ def all_tables(case: CaseSnapshot) -> tuple[Table, ...]:
         site_table(case),
         scene_table(case),
         detection_table(case),
+        dismissed_table(case),
         sighting_table(case),
         port_call_table(case),
         lift_table(case),
@@ -165,14 +166,27 @@ def scene_table(case: CaseSnapshot) -> Table:
     return Table(name="scenes", columns=columns, rows=rows)
 
 
+_DETECTION_COLUMNS = (
+    "detection", "scene", "time", "score", "score_low", "score_high", "lon", "lat", "length_m", "length_m_low",
+    "length_m_high", "beam_m", "beam_m_low", "beam_m_high", "axis_deg", "heading_deg", "bow_probability", "flags",
+    "simulated",
+)  # fmt: skip
+
+
 def detection_table(case: CaseSnapshot) -> Table:
     """Detections with their measurements; lon and lat are of the box's middle."""
-    columns = ("detection", "scene", "time", "score", "score_low", "score_high", "lon", "lat", "length_m",
-               "length_m_low", "length_m_high", "beam_m", "beam_m_low", "beam_m_high", "axis_deg", "heading_deg",
-               "bow_probability", "flags", "simulated")  # fmt: skip
     simulated = case.simulated_scenes()
     rows = tuple(_detection_row(d, simulated=d.scene in simulated) for d in case.detections)
-    return Table(name="detections", columns=columns, rows=rows)
+    return Table(name="detections", columns=_DETECTION_COLUMNS, rows=rows)
+
+
+def dismissed_table(case: CaseSnapshot) -> Table:
+    """What looks like a vessel and is named as something else, with the reasons."""
+    simulated = case.simulated_scenes()
+    rows = tuple(
+        (*_detection_row(d, simulated=d.scene in simulated), joined(d.detection.reasons)) for d in case.dismissed
+    )
+    return Table(name="dismissed", columns=(*_DETECTION_COLUMNS, "reasons"), rows=rows)
 
 
 def middle(ring: tuple[tuple[float, float], ...] | None) -> tuple[float, float] | None:

@@ -52,6 +52,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
         assumptions=assumptions(case),
         looks=looks,
         detections=case.detections,
+        dismissed=case.dismissed,
         named=named(case, list(case.detections)),
         simulated_scenes=case.simulated_scenes(),
         scenes=case.scenes,

@@ -332,6 +332,8 @@ class ReportContent(Record, frozen=True):
     assumptions: tuple[str, ...]
     looks: tuple[LookRow, ...]
     detections: tuple[CaseDetection, ...]
+    dismissed: tuple[CaseDetection, ...]
+    """What looks like a vessel and is named as something else."""
     named: dict[str, str]
     """``scene/detection`` → what the ship was named."""
     simulated_scenes: frozenset[str]
