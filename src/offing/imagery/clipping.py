@@ -15,16 +15,19 @@ import numpy as np
 from offing.errors import GeometryError, NoTimeError, PictureError
 from offing.geo import circle
 from offing.hashing import sha256_of
-from offing.imagery.cog import window_transform, write_cog
+from offing.imagery.cog import write_cog
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import Box, Scene
 from offing.imagery.picture import Picture
+from offing.imagery.radar_tag import RADAR_TAG, as_tag
 from offing.imagery.stac import stac_item
 from offing.sites import Berth, Site
 from offing.timespan import iso
 
 MARGIN_M = 1000.0
 """Kept around the site and its berths: surroundings that detection and cloud judgement look at."""
+BEND_PIXELS = 3.0
+"""Largest error, in pixels, of the place of a clip that is kept in the radar's own geometry."""
 
 
 def clip_to(
@@ -52,6 +55,7 @@ def clip_to(
         )
     digest = sha256 or sha256_of(picture.paths)
     box = site_window(picture, site, berths)
+    _check_place(picture, box)
     scene = _scene(picture, box, site, time, digest, platform or picture.platform, credit, licence)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -60,7 +64,7 @@ def clip_to(
     final, item = out / f"{scene.id}.tif", out / f"{scene.id}.json"
     parts = [path.with_name(f".{path.name}.part") for path in (final, item)]
     try:
-        write_cog(picture, box, parts[0], _tags(picture, scene))
+        write_cog(picture, box, parts[0], _tags(picture, scene, box))
         _write_text(parts[1], json.dumps(stac_item(scene, picture, box), indent=1, sort_keys=True) + "\n")
         for part, target in zip(parts, (final, item), strict=True):
             os.replace(part, target)  # noqa: PTH105 - the atomic rename is the point
@@ -100,6 +104,17 @@ def site_window(picture: Picture, site: Site, berths: Sequence[Berth], margin_m:
     raise GeometryError(f"site {site.id} lies outside the picture", where=picture.name, fix="name a site that it shows")
 
 
+def _check_place(picture: Picture, box: Box) -> None:
+    """Raises PictureError where a picture in radar geometry bends too much within the window to be kept unwarped."""
+    place = picture.placed(box)
+    if place is not None and picture.gsd_m is not None and place[2] > BEND_PIXELS * max(picture.gsd_m):
+        raise PictureError(
+            f"bends by {place[2]:.0f} m over a site this large",
+            where=picture.name,
+            fix="give the site a smaller radius, or geocode the picture first (gdalwarp, SNAP)",
+        )
+
+
 def _scene(
     picture: Picture,
     box: Box,
@@ -126,7 +141,7 @@ def _scene(
         width=box.width,
         height=box.height,
         platform=platform,
-        crs=picture.crs,
+        crs=place.crs if place else None,
         footprint=place.outline() if place else None,
         sites=(site.id,),
         simulated=picture.simulated,
@@ -137,13 +152,13 @@ def _scene(
 
 def _placed(picture: Picture, box: Box) -> Georeference | None:
     """The clip's own georeference."""
-    if picture.transform is None or picture.crs is None:
+    place = picture.placed(box)
+    if place is None:
         return None
-    transform = window_transform(picture.transform, box)
-    return Georeference(transform, picture.crs, width=box.width, height=box.height, where=picture.name)
+    return Georeference(place[0], place[1], width=box.width, height=box.height, where=picture.name)
 
 
-def _tags(picture: Picture, scene: Scene) -> dict[str, str]:
+def _tags(picture: Picture, scene: Scene, box: Box) -> dict[str, str]:
     """What a file cannot say by itself, so that the clip speaks for itself."""
     tags = {
         "OFFING_TIME": iso(scene.time),
@@ -162,6 +177,8 @@ def _tags(picture: Picture, scene: Scene) -> dict[str, str]:
         tags["OFFING_PLATFORM"] = scene.platform
     if scene.crs is None:
         tags["OFFING_GSD"] = repr(math.sqrt(scene.gsd_m[0] * scene.gsd_m[1]))
+    if picture.radar is not None:
+        tags[RADAR_TAG] = as_tag(picture.radar.moved(box.col0, box.row0))
     return tags
 
 

@@ -19,7 +19,6 @@ from offing.imagery.pixels import Layer
 from offing.imagery.raster import gdal, plain
 
 if TYPE_CHECKING:
-    from affine import Affine
     from rasterio.io import DatasetWriter
 
 MEMORY_BYTES = 256 << 20
@@ -110,8 +109,9 @@ def _write_plain(picture: Picture, box: Box, path: str, tags: Mapping[str, str])
     }  # fmt: skip
     if not whole:
         profile["nodata"] = math.nan
-    if picture.transform is not None and picture.crs is not None:
-        profile["transform"], profile["crs"] = window_transform(picture.transform, box), picture.crs
+    place = picture.placed(box)
+    if place is not None:
+        profile["transform"], profile["crs"], _ = place
     with rasterio.open(path, "w", **profile) as out:
         out.update_tags(**tags)
         out.descriptions = tuple(layer.name for layer in layers)
@@ -163,13 +163,3 @@ def _parts(box: Box) -> list[Box]:
         for row in range(box.row0, box.row1, _STEP)
         for col in range(box.col0, box.col1, _STEP)
     ]
-
-
-def window_transform(transform: Affine, box: Box) -> Affine:
-    """The transform of the window's own pixels."""
-    from affine import Affine
-
-    t = transform
-    c = t.a * box.col0 + t.b * box.row0 + t.c
-    f = t.d * box.col0 + t.e * box.row0 + t.f
-    return Affine(t.a, t.b, c, t.d, t.e, f)

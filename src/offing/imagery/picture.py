@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from offing.errors import NoGeoreferenceError, PictureError
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import BandScale, Box, SensorKind
-from offing.imagery.pixels import Layer, PixelReader, Window, to_physical
+from offing.imagery.pixels import AS_STORED, Layer, PixelReader, Turn, Window, to_physical
 from offing.imagery.radar_geometry import RadarGeometry
 from offing.imagery.radar_inference import radar_geometries
 from offing.imagery.source import SourceFile
@@ -69,11 +69,12 @@ class Picture:
         layers: Sequence[Layer],
         quality: Sequence[Layer],
         georeference: Georeference | None,
+        turn: Turn = AS_STORED,
     ) -> None:
         self.facts = facts
         self._files, self._layers, self._quality = tuple(files), tuple(layers), tuple(quality)
         self._georeference = georeference
-        self._reader = PixelReader(files, layers, unified=facts.unified_nodata)
+        self._reader = PixelReader(files, layers, unified=facts.unified_nodata, turn=turn)
 
     # What it is -------------------------------------------------------------------------------------------------
 
@@ -139,8 +140,9 @@ class Picture:
 
     @property
     def stored_types(self) -> tuple[str, ...]:
-        """Numpy names of the types in which its files store numbers."""
-        return tuple(sorted({self._files[layer.file].dtype for layer in self.layers}))
+        """Numpy names of the types in which its files store numbers, or of what they become when they are read."""
+        kinds = {"float32" if layer.correction else self._files[layer.file].dtype for layer in self.layers}
+        return tuple(sorted(kinds))
 
     @property
     def stored_block(self) -> tuple[int, int]:
@@ -171,7 +173,10 @@ class Picture:
 
     @property
     def transform(self) -> Affine | None:
-        """Pixel to ``crs``, outer-corner convention; None: not georeferenced."""
+        """Pixel to ``crs``, outer-corner convention; None: not georeferenced.
+
+        Of a picture in radar geometry the affine map that fits best: ``lonlat`` and ``pixel`` are exact, this is near.
+        """
         return self._georeference.transform if self._georeference else None
 
     @property
@@ -203,6 +208,13 @@ class Picture:
         if self._georeference is None:
             return None
         return self._georeference.outline()
+
+    def placed(self, box: Box) -> tuple[Affine, str, float] | None:
+        """(transform of the window's own pixels, crs, largest error in metres); None: not georeferenced."""
+        if self._georeference is None:
+            return None
+        transform, crs, error = self._georeference.fitted((box.col0, box.row0, box.col1, box.row1))
+        return window_transform(transform, box), crs, error
 
     def lonlat(self, cols: ArrayLike, rows: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(lons, lats) in degrees of pixel coordinates. Raises NoGeoreferenceError."""
@@ -303,6 +315,16 @@ class Picture:
                 fix="read it block by block, or clip it to the site first",
             )
         return window
+
+
+def window_transform(transform: Affine, box: Box) -> Affine:
+    """The transform of the window's own pixels."""
+    from affine import Affine
+
+    t = transform
+    c = t.a * box.col0 + t.b * box.row0 + t.c
+    f = t.d * box.col0 + t.e * box.row0 + t.f
+    return Affine(t.a, t.b, c, t.d, t.e, f)
 
 
 def _spans(extent: int, size: int, overlap: int) -> Iterator[tuple[int, int]]:

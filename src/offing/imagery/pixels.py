@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
 _LN10 = 2.302585092994046
 Window = tuple[int, int, int, int]
 """col0, row0, col1, row1 on the picture's grid, half-open."""
+
+
+class Correction(Protocol):
+    """What turns stored numbers into physical ones where a scale and an offset do not."""
+
+    def apply(self, numbers: NDArray[np.float32], window: Window) -> None:
+        """Corrects (rows, cols) of numbers in place; ``window`` is where they are stored in the file."""
+
+
+class Turn(NamedTuple):
+    """How the picture is turned over against what is stored, so that it is no mirror image of the ground."""
+
+    cols: bool = False
+    """True: the last stored column comes first."""
+    rows: bool = False
+    """True: the last stored row comes first."""
+
+
+AS_STORED = Turn()
 
 
 class Layer(Record, frozen=True):
@@ -41,14 +60,18 @@ class Layer(Record, frozen=True):
     """True: numbers that name classes (a quality band); never mixed and never scaled."""
     grid: tuple[float, float, float, float] | None = None
     """(x scale, x shift, y scale, y shift) from the picture's pixel coordinates to the file's; None: the same grid."""
+    correction: Correction | None = None
+    """What is done to the numbers when they are read; None: nothing."""
 
 
 class PixelReader:
     """Reads layers from their files. Every thread gets file handles of its own, as GDAL wants."""
 
-    def __init__(self, files: Sequence[SourceFile], layers: Sequence[Layer], *, unified: bool) -> None:
+    def __init__(
+        self, files: Sequence[SourceFile], layers: Sequence[Layer], *, unified: bool, turn: Turn = AS_STORED
+    ) -> None:
         """``layers`` are the bands that are looked at; ``unified``: nodata only where all of them say so."""
-        self._files, self._layers, self._unified = tuple(files), tuple(layers), unified
+        self._files, self._layers, self._unified, self._turn = tuple(files), tuple(layers), unified, turn
         self._local = threading.local()
         self._handles: list[DatasetReader] = []
         self._lock = threading.Lock()
@@ -92,6 +115,7 @@ class PixelReader:
         """The numbers without a copy, where nothing has to be put together or hidden; None: the long way."""
         source = self._files[chosen[0].file]
         simple = source.palette is None and not source.masked and len({layer.file for layer in chosen}) == 1
+        simple = simple and not any(self._turn) and all(layer.correction is None for layer in chosen)
         if not simple or any(layer.grid or layer.nodata is not None for layer in (*chosen, *self._layers)):
             return None
         return read_numbers(source, self._dataset(chosen[0].file), [layer.index for layer in chosen], window)
@@ -113,10 +137,25 @@ class PixelReader:
             return [self._regridded(source, layer, window) for layer in layers]
         if source.palette is not None:
             return self._coloured(source, layers, window)
-        found = read_numbers(source, self._dataset(file), [layer.index for layer in layers], window)
+        stored = self._stored(source, window)
+        found = read_numbers(source, self._dataset(file), [layer.index for layer in layers], stored)
         for layer, band in zip(layers, found, strict=True):
             self._drop_nodata(layer, band)
-        return list(found)
+            if layer.correction is not None:
+                layer.correction.apply(band, stored)
+        return [self._turned(band) for band in found]
+
+    def _stored(self, source: SourceFile, window: Window) -> Window:
+        """The window as it lies in the file."""
+        col0, row0, col1, row1 = window
+        if self._turn.cols:
+            col0, col1 = source.width - col1, source.width - col0
+        if self._turn.rows:
+            row0, row1 = source.height - row1, source.height - row0
+        return col0, row0, col1, row1
+
+    def _turned(self, band: NDArray[np.float32]) -> NDArray[np.float32]:
+        return band[:: -1 if self._turn.rows else 1, :: -1 if self._turn.cols else 1]
 
     def _drop_nodata(self, layer: Layer, band: NDArray[np.float32]) -> None:
         if layer.nodata is not None and not self._unified and not layer.categorical:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offing.errors import OffingError, PictureError
+from offing.imagery.archive import gdal_path, read_member, split
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -82,15 +83,7 @@ def picture_format(path: Path) -> str:
         raise PictureError("is not a local file", where=where, fix="download it first")
     if re.search("[\ud800-\udfff]", where):
         raise PictureError("has a name that is not UTF-8", where=where, fix="rename it")
-    if not path.exists():
-        raise PictureError("there is no such file", where=where, fix="check the path")
-    if not path.is_file():
-        raise PictureError("is not a regular file", where=where, fix="name a picture file")
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(64)
-    except OSError as error:
-        raise PictureError(f"cannot be read ({error.strerror})", where=where, fix="check its permissions") from error
+    head = _head(path)
     if not head:
         raise PictureError("is empty (0 bytes)", where=where, fix="copy or download it again")
     for magic, driver in _MAGIC:
@@ -103,6 +96,22 @@ def picture_format(path: Path) -> str:
         where=where,
         fix="convert it to GeoTIFF, or download it again if it should be one",
     )
+
+
+def _head(path: Path) -> bytes:
+    """The file's first bytes, also of a file in an archive."""
+    where = str(path)
+    if split(path) is not None:
+        return read_member(path, 64, head=True)
+    if not path.exists():
+        raise PictureError("there is no such file", where=where, fix="check the path")
+    if not path.is_file():
+        raise PictureError("is not a regular file", where=where, fix="name a picture file")
+    try:
+        with path.open("rb") as stream:
+            return stream.read(64)
+    except OSError as error:
+        raise PictureError(f"cannot be read ({error.strerror})", where=where, fix="check its permissions") from error
 
 
 def _check_name(path: Path, driver: str) -> None:
@@ -136,7 +145,7 @@ def _open(path: Path, driver: str) -> DatasetReader:
         # Filters are process-wide, and other threads open their own handles.
         with _open_lock, warnings.catch_warnings(), gdal():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            return rasterio.open(path.absolute(), driver=driver)
+            return rasterio.open(gdal_path(path) or path.absolute(), driver=driver)
     except (RasterioError, OSError, ValueError, MemoryError) as error:
         raise PictureError(
             f"cannot be opened as a {_FORMAT[driver]}: {plain(error)}",

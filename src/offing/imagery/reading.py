@@ -16,8 +16,11 @@ from offing.imagery.model import BandScale, GroundPoint, SensorKind
 from offing.imagery.nodata import zeros_are_nodata
 from offing.imagery.picture import Picture, PictureFacts
 from offing.imagery.pixels import Layer
+from offing.imagery.radar_tag import from_tags
 from offing.imagery.scaling import scale_of
 from offing.imagery.sensing import platform_of, sensor_of
+from offing.imagery.sentinel1.package import find_package
+from offing.imagery.sentinel1.product import open_product
 from offing.imagery.source import Sample, SourceFile, inspect
 from offing.imagery.timing import Timing, stated, timing
 
@@ -32,13 +35,17 @@ def open_picture(
     time: datetime | None = None,
     gcps: Sequence[GroundPoint] = (),
 ) -> Picture:
-    """Opens one acquisition: one file, several band files of it, or one folder of them.
+    """Opens one acquisition: one file, several band files of it, one folder of them, or a Sentinel-1 product.
 
     ``sensor`` and ``time`` (UTC when naive) overrule what the files say; ``gcps`` (2 or more) replace their
     georeference; ``gsd_m`` is the pixel size in metres of a picture that has none. What had to be inferred is in
     ``Picture.notes``. Raises PictureError for everything that cannot be read as a picture.
     """
-    name, files = gather([Path(p) for p in paths])
+    given = [Path(p) for p in paths]
+    package = find_package(given[0]) if len(given) == 1 else None
+    if package is not None:
+        return open_product(package, str(given[0]), sensor=sensor, time=time, gcps=gcps)
+    name, files = gather(given)
     inspected = [inspect(path) for path in files]
     sources, samples = [s for s, _ in inspected], [s for _, s in inspected]
     platform = next((p for s in sources if (p := platform_of(s.path, dict(s.tags)))), None)
@@ -68,6 +75,7 @@ def open_picture(
         simulated=any(_simulated(source) for source in sources),
         notes=tuple(dict.fromkeys(notes)),
         stated_gsd_m=None if georeference else gsd_m,
+        radar=from_tags(sources[lead].tags),
         unified_nodata=zeros or (kind != "sar" and sources[lead].integer),
     )
     shown = [layer for layer in layers if layer.name not in QUALITY_BANDS]

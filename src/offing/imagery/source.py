@@ -96,7 +96,7 @@ def inspect(path: Path) -> tuple[SourceFile, Sample]:
     unless it is a clip that offing made.
     """
     with open_raster(path) as dataset:
-        source = _facts(path, dataset)
+        source = facts_of(path, dataset)
         sample = _sample(source, dataset)
         # A clip of ours may lie where its picture had no data; that look is told as one without data.
         if not any(np.isfinite(w).any() for w in sample.windows) and "OFFING_SOURCE_SHA256" not in source.tags:
@@ -104,7 +104,8 @@ def inspect(path: Path) -> tuple[SourceFile, Sample]:
     return source, sample
 
 
-def _facts(path: Path, dataset: DatasetReader) -> SourceFile:
+def facts_of(path: Path, dataset: DatasetReader) -> SourceFile:
+    """The facts of an open file."""
     from rasterio.enums import MaskFlags
 
     points, points_crs = dataset.gcps

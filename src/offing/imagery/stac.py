@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from offing.imagery.cog import window_transform
 from offing.imagery.model import Box, Scene
 from offing.imagery.picture import Picture
 from offing.imagery.pixels import Layer
@@ -51,9 +50,10 @@ def stac_item(scene: Scene, picture: Picture, box: Box) -> dict[str, Any]:
 
 
 def _projection(scene: Scene, picture: Picture, box: Box) -> dict[str, Any]:
-    if scene.crs is None or picture.transform is None:
+    place = picture.placed(box)
+    if scene.crs is None or place is None:
         return {}
-    t = window_transform(picture.transform, box)
+    t = place[0]
     named = ":" in scene.crs and len(scene.crs) < 40
     code = {"proj:code": scene.crs} if named else {"proj:code": None, "proj:wkt2": scene.crs}
     return {**code, "proj:shape": [scene.height, scene.width], "proj:transform": [t.a, t.b, t.c, t.d, t.e, t.f]}

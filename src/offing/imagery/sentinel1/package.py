@@ -1,0 +1,111 @@
+"""The files of a SAFE product, in a folder or in a ZIP archive, which is read without unpacking it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from offing.errors import PictureError
+from offing.imagery.archive import members, read_member
+from offing.records import Record
+
+MANIFEST = "manifest.safe"
+XML_BYTES_MAX = 32 << 20
+"""Largest XML file that is read; those of real products have 0.1–4 MB."""
+_FILES_MAX = 5_000
+_NAME = re.compile(r"^S1[A-D]_[A-Z0-9]{2}_", re.I)
+
+
+class Package(Record, frozen=True):
+    """A product's folder, on disk or within an archive."""
+
+    root: Path
+    """The folder that holds manifest.safe; within an archive the path goes on behind the archive's."""
+    archive: Path | None
+    """The ZIP archive; None: a plain folder."""
+    files: tuple[str, ...]
+    """Paths relative to the root with forward slashes, sorted."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of an XML file. Raises PictureError when it cannot be read or is larger than any of its kind."""
+        path = self.root / name
+        if self.archive is not None:
+            return read_member(path, XML_BYTES_MAX)
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(XML_BYTES_MAX + 1)
+        except OSError as error:
+            raise PictureError(f"cannot be read ({error.strerror})", where=str(path), fix="check it") from error
+        if len(content) > XML_BYTES_MAX:
+            raise PictureError("is far larger than such a file is", where=str(path), fix="download the product again")
+        return content
+
+    def matching(self, pattern: str) -> list[str]:
+        """The files whose whole relative path matches, sorted."""
+        return [name for name in self.files if re.fullmatch(pattern, name, re.I)]
+
+
+def find_package(path: Path) -> Package | None:
+    """The Sentinel-1 product that a path names: its folder, its manifest, or a ZIP archive of it; None: none of them.
+
+    Raises PictureError for a Sentinel-1 product that is not whole, and for an archive that cannot be trusted.
+    """
+    if path.name == MANIFEST and path.is_file():
+        path = path.absolute().parent
+    if path.is_dir():
+        return _folder(path)
+    return _archive(path) if _zipped(path) else None
+
+
+def _zipped(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == b"PK\x03\x04"
+    except OSError:
+        return False
+
+
+def _folder(path: Path) -> Package | None:
+    inside = [path, *sorted(p for p in path.glob("S1*.SAFE") if p.is_dir())]
+    named = [p for p in inside if _looks_like_one(p)]
+    if not named:
+        return None
+    if len(named) > 1:
+        raise PictureError(f"holds {len(named)} Sentinel-1 products", where=str(path), fix="name one of them")
+    root = named[0]
+    files = []
+    for number, found in enumerate(root.rglob("*")):
+        if number >= _FILES_MAX:
+            raise PictureError(f"holds more than {_FILES_MAX} files", where=str(root), fix="name the product's folder")
+        if found.is_file():
+            files.append(found.relative_to(root).as_posix())
+    return _whole(Package(root=root, archive=None, files=tuple(sorted(files))))
+
+
+def _looks_like_one(folder: Path) -> bool:
+    if _NAME.match(folder.name) and folder.suffix.lower() == ".safe":
+        return True
+    return (folder / MANIFEST).is_file() and (folder / "annotation").is_dir() and (folder / "measurement").is_dir()
+
+
+def _archive(path: Path) -> Package | None:
+    names = members(path)
+    manifests = [n for n in names if PurePosixPath(n).name == MANIFEST and len(PurePosixPath(n).parts) <= 2]
+    roots = sorted({str(PurePosixPath(n).parent) for n in manifests})
+    roots = [r for r in roots if _NAME.match(r) or (r == "." and "annotation/calibration" in " ".join(names))]
+    if not roots:
+        tops = {PurePosixPath(n).parts[0] for n in names}
+        roots = sorted(t for t in tops if _NAME.match(t) and t.upper().endswith(".SAFE"))
+    if not roots:
+        return None
+    if len(roots) > 1:
+        raise PictureError(f"holds {len(roots)} Sentinel-1 products", where=str(path), fix="unpack it and name one")
+    prefix = "" if roots[0] == "." else f"{roots[0]}/"
+    files = tuple(sorted(n.removeprefix(prefix) for n in names if n.startswith(prefix)))
+    return _whole(Package(root=path / prefix if prefix else path, archive=path, files=files))
+
+
+def _whole(package: Package) -> Package:
+    if MANIFEST not in package.files:
+        raise PictureError("lacks its manifest.safe", where=str(package.root), fix="download the whole product again")
+    return package
