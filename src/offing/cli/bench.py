@@ -19,6 +19,7 @@ BENCHMARKS = {
     "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
+    "false-alarms": "azimuth ambiguities that are named, and ships taken for one, on generated scenes",
     "detectability": "what the detectors find of simulated landing ships",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
@@ -35,7 +36,8 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, detectability, calibration.
+        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, false-alarms,
+        detectability, calibration.
     data
         Folder with the labelled sets.
     quick
