@@ -14,6 +14,7 @@
     ├── ObservationError        an observations table that breaks the contract: file, line, column
     ├── TimeError               a date, time or span that cannot be read
     ├── GeometryError           a position, area or coordinate system that makes no sense
+    ├── WeightsError            weights of a network that are not those of its model card
     └── MissingExtraError       a command that needs an optional dependency
     OffingWarning               something a reader of the result has to know
 """
@@ -83,6 +84,10 @@ class TimeError(OffingError):
 
 class GeometryError(OffingError):
     """A position, area or coordinate system that makes no sense."""
+
+
+class WeightsError(OffingError):
+    """Weights of a network that are not those of its model card."""
 
 
 class MissingExtraError(OffingError):

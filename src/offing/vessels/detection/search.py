@@ -8,11 +8,11 @@ import numpy as np
 
 from offing.imagery.model import Box
 from offing.imagery.reading import Picture
-from offing.records import Record
 from offing.vessels.detection.additive import ScoreModel
 from offing.vessels.detection.boxes import upright
 from offing.vessels.detection.candidates import Candidate, feature_table, upright_boxes
 from offing.vessels.detection.cfar import cores, spread
+from offing.vessels.detection.finds import Find
 from offing.vessels.detection.model import Detector
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.model import OrientedBox
@@ -22,16 +22,6 @@ BLOCK = 1024
 LEAST_LOG_ODDS = -4.0
 """Candidates below are never kept: a probability under 2 %."""
 OVERLAP_SHARE = 0.4
-
-
-class Find(Record, frozen=True):
-    """A candidate that was kept, in pixels of the picture."""
-
-    box: OrientedBox
-    log_odds: float
-    edge_px: float
-    """How far its outline moves between two levels, in pixels of the picture: what the cut leaves open."""
-    flags: tuple[str, ...]
 
 
 def search(picture: Picture, detector: Detector, model: ScoreModel, workers: int | None = None) -> list[Find]:

@@ -13,7 +13,8 @@ from offing.sites import Berth
 from offing.vessels.detection.additive import ScoreModel, score_model
 from offing.vessels.detection.boxes import upright
 from offing.vessels.detection.candidates import Candidate, feature_table, upright_boxes
-from offing.vessels.detection.detect import _bow_first, _ring, _score, detect
+from offing.vessels.detection.detect import detect
+from offing.vessels.detection.finds import bow_first, ring_of, score_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
@@ -103,14 +104,14 @@ def _detection(candidate: Candidate, probability: float, tile: Tile, model: Scor
         length_px=box.length_px,
         beam_px=box.beam_px,
     )
-    turned = _bow_first(placed, picture)
+    turned = bow_first(placed, picture)
     return Detection(
         id="",
         image=picture.name,
         time=picture.time,
-        score=_score(probability, model),
+        score=score_of(probability, model),
         box=turned,
-        ring=_ring(turned, picture),
+        ring=ring_of(turned, picture),
         measurement=measure(turned, picture),
         flags=("at-berth",),
     )

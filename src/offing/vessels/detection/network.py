@@ -1,0 +1,128 @@
+"""The trained network that finds ships: oriented boxes on a grid of every fourth pixel, run by onnxruntime.
+
+Weights and model card lie in ``offing/weights``; ``training/`` makes them anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from offing.errors import WeightsError
+from offing.records import Record
+from offing.vessels.detection.additive import Card, Curve
+from offing.vessels.detection.kernels import F32, F64
+
+STRIDE = 4
+"""Pixels along a side of a grid cell; one position in each answers for a ship."""
+DEEPEST = 32
+"""Both sides of what the network is shown are multiples of this."""
+
+
+class NetworkCard(Record, frozen=True):
+    """A network with its model card."""
+
+    card: Card
+    weights: str
+    """Name of the ONNX file beside the card."""
+    sha256: str
+    """Of that file."""
+    calibration: Curve
+    """From a box's own log odds to those of a ship."""
+
+    def probability(self, log_odds: F64) -> F64:
+        """P(a vessel), 0–1."""
+        curve = self.calibration
+        return np.asarray(1 / (1 + np.exp(-np.interp(log_odds, curve.knots, curve.values))), np.float64)
+
+
+class Boxes(Record, frozen=True, eq=False):
+    """What the network sees: one row a position of its grid that is likely enough."""
+
+    centre: F64
+    """(n, 2) col, row in pixels, (0, 0) the outer corner of the first pixel."""
+    size: F64
+    """(n, 2) length, beam in pixels."""
+    angle: F64
+    """(n,) of the axis, radians clockwise from right, in [0, π)."""
+    log_odds: F64
+    """(n,) as the network gives them, not calibrated."""
+
+    def __len__(self) -> int:
+        return len(self.log_odds)
+
+    def only(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Boxes:
+        """Those where ``which`` is True, or those that it counts, in its order."""
+        return Boxes(
+            centre=self.centre[which], size=self.size[which], angle=self.angle[which], log_odds=self.log_odds[which]
+        )
+
+    def placed(self, col: float, row: float, scale: float = 1.0) -> Boxes:
+        """The same in a picture ``scale`` times as fine, in which the corner lies at ``col``, ``row``."""
+        return Boxes(
+            centre=self.centre * scale + np.array([col, row]),
+            size=self.size * scale,
+            angle=self.angle,
+            log_odds=self.log_odds,
+        )
+
+    def upright(self) -> F64:
+        """(n, 4) col0, row0, col1, row1 of the upright boxes around them."""
+        cos, sin = np.abs(np.cos(self.angle)), np.abs(np.sin(self.angle))
+        half = 0.5 * np.stack([self.size[:, 0] * cos + self.size[:, 1] * sin,
+                               self.size[:, 0] * sin + self.size[:, 1] * cos], axis=1)  # fmt: skip
+        return np.concatenate([self.centre - half, self.centre + half], axis=1)
+
+
+class Network:
+    """A network ready to run; may be called from several threads."""
+
+    def __init__(self, name: str) -> None:
+        self.card = network_card(name)
+        self._session = _session(self.card)
+
+    def boxes(self, channels: F32, least: float) -> Boxes:
+        """Every position of at least ``least`` log odds in ``channels`` (channels, rows, cols), overlaps and all."""
+        _, rows, cols = channels.shape
+        full = np.pad(channels, ((0, 0), (0, -rows % DEEPEST), (0, -cols % DEEPEST)), mode="edge")
+        raw = self._session.run(None, {"channels": full[None]})[0][0]
+        raw = raw[:, : -(-rows // STRIDE), : -(-cols // STRIDE)]
+        row, col = np.nonzero(raw[0] > least)
+        value = raw[:, row, col].astype(np.float64)
+        return Boxes(
+            centre=(np.stack([col, row], axis=1) + 0.5 + value[1:3].T) * STRIDE,
+            size=np.exp(np.clip(value[3:5].T, -2, 5.5)) * STRIDE,
+            angle=(0.5 * np.arctan2(value[6], value[5])) % np.pi,
+            log_odds=value[0],
+        )
+
+
+@cache
+def network(name: str) -> Network:
+    """The network ``name``. Raises WeightsError when its weights are not those of the card."""
+    return Network(name)
+
+
+@cache
+def network_card(name: str) -> NetworkCard:
+    """The model card ``name`` from ``offing/weights``."""
+    return msgspec.json.decode((files("offing") / "weights" / f"{name}.json").read_bytes(), type=NetworkCard)
+
+
+def _session(card: NetworkCard) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    import onnxruntime
+
+    weights = (files("offing") / "weights" / card.weights).read_bytes()
+    if hashlib.sha256(weights).hexdigest() != card.sha256:
+        raise WeightsError("are not the weights of the model card", where=card.weights, fix="install offing again")
+    options = onnxruntime.SessionOptions()
+    # Blocks are searched in threads already; one thread each keeps results the same whatever their number.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

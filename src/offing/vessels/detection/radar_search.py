@@ -1,0 +1,165 @@
+"""Ships in a radar picture of any size: one pass, and the network wherever something stands out of the sea."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from offing.imagery.model import Box
+from offing.imagery.picture import Picture
+from offing.records import Record
+from offing.vessels.detection.channels import channels, levels
+from offing.vessels.detection.dismissal import Spots, bright_spots, together
+from offing.vessels.detection.finds import Find
+from offing.vessels.detection.kernels import F32, F64
+from offing.vessels.detection.network import Boxes, Network, network
+from offing.vessels.detection.overlaps import best_boxes
+from offing.vessels.detection.pieces import pieces, widened
+from offing.vessels.detection.scan import Scan, ScanBlock, scan
+from offing.vessels.model import OrientedBox
+
+MODEL = "radar-network-1"
+LEAST_LOG_ODDS = -4.0
+"""Positions below are never kept."""
+COARSE_M = 15.0
+"""Pictures of larger pixels are shown twice as large: their ships have few pixels."""
+FINE_M = 1.5
+"""Pictures of smaller pixels are shown half as large, and so on: finer than anything that the network was taught."""
+SHIP_M = 400.0
+LEAST_MARGIN, MOST_MARGIN, UNKNOWN_MARGIN = 32, 224, 96
+
+
+class Seen(Record, frozen=True, eq=False):
+    """What the network found in one block, and what is bright there."""
+
+    boxes: Boxes
+    """In pixels of the picture."""
+    peak_db: F64
+    """(n,) of each box' brightest pixel over the picture's typical sea."""
+    spots: Spots
+
+
+class RadarFinds(Record, frozen=True, eq=False):
+    """Everything that may be a ship, and what the pass learnt of the picture."""
+
+    finds: tuple[Find, ...]
+    """The most likely first."""
+    peaks: Spots
+    """Of each find its brightest pixel."""
+    bright: Spots
+    """Everything that may have ghosts."""
+    scan: Scan[Seen]
+
+
+def radar_search(picture: Picture, workers: int | None = None) -> RadarFinds:
+    """Reads ``picture`` once. Raises PictureError when it holds nothing but nodata. The result does not depend on
+    ``workers``.
+    """
+    trained, zoom = network(MODEL), zoom_of(picture)
+    margin = _margin(picture)
+
+    def handle(block: ScanBlock) -> list[Seen]:
+        return [_searched(block, trained, zoom, margin)]
+
+    passed = scan(picture, handle, workers=workers)
+    boxes = _joined([s.boxes for s in passed.results])
+    peak = np.concatenate([np.zeros(0), *(s.peak_db for s in passed.results)])
+    kept = best_boxes(boxes)
+    boxes, peak = boxes.only(kept), peak[kept]
+    return RadarFinds(
+        finds=tuple(_find(boxes, i, picture) for i in range(len(boxes))),
+        peaks=Spots(col=boxes.centre[:, 0], row=boxes.centre[:, 1], peak_db=peak),
+        bright=together(s.spots for s in passed.results),
+        scan=passed,
+    )
+
+
+def zoom_of(picture: Picture) -> float:
+    """How much larger the network is shown the picture: 1 where the pixel size is unknown."""
+    if picture.gsd_m is None:
+        return 1.0
+    gsd = math.sqrt(picture.gsd_m[0] * picture.gsd_m[1])
+    return 2.0 if gsd > COARSE_M else 1.0 / 2 ** max(0, math.ceil(math.log2(FINE_M / gsd)))
+
+
+def _margin(picture: Picture) -> int:
+    """Pixels around a piece: half of the longest ship and something to see it by."""
+    if picture.gsd_m is None:
+        return UNKNOWN_MARGIN
+    return int(np.clip(0.6 * SHIP_M / min(picture.gsd_m), LEAST_MARGIN, MOST_MARGIN))
+
+
+def _searched(block: ScanBlock, trained: Network, zoom: float, margin: int) -> Seen:
+    rows, cols = block.power.shape
+    sea, top = levels(block.power)
+    parts = []
+    for piece in pieces(block.tiles):
+        window = widened(piece, margin, cols, rows)
+        seen = _boxes(block.power[window.row0 : window.row1, window.col0 : window.col1], sea, top, trained, zoom)
+        parts.append(_within(seen.placed(window.col0, window.row0), piece))
+    boxes = _joined(parts)
+    boxes = boxes.only(best_boxes(boxes))
+    left, up = block.window.col0, block.window.row0
+    return Seen(
+        boxes=boxes.placed(left, up),
+        peak_db=_peaks(boxes, block.power) + block.sea_db,
+        spots=bright_spots(block.power, 10 ** (-block.sea_db / 10), (left, up)),
+    )
+
+
+def _boxes(power: F32, sea: float, top: float, trained: Network, zoom: float) -> Boxes:
+    """What the network sees in one piece, in its pixels."""
+    import cv2
+
+    if zoom == 1.0:
+        return trained.boxes(channels(power, sea, top), LEAST_LOG_ODDS)
+    rows, cols = (max(8, round(n * zoom)) for n in power.shape)
+    how = cv2.INTER_LINEAR if zoom > 1 else cv2.INTER_AREA
+    shown = np.asarray(cv2.resize(power, (cols, rows), interpolation=how), np.float32)
+    return trained.boxes(channels(shown, sea, top), LEAST_LOG_ODDS).placed(0, 0, 1 / zoom)
+
+
+def _within(boxes: Boxes, piece: Box) -> Boxes:
+    col, row = boxes.centre.T
+    return boxes.only((col >= piece.col0) & (col < piece.col1) & (row >= piece.row0) & (row < piece.row1))
+
+
+def _joined(parts: list[Boxes]) -> Boxes:
+    none = np.zeros((0, 2))
+    return Boxes(
+        centre=np.concatenate([none, *(p.centre for p in parts)]),
+        size=np.concatenate([none, *(p.size for p in parts)]),
+        angle=np.concatenate([none[:, 0], *(p.angle for p in parts)]),
+        log_odds=np.concatenate([none[:, 0], *(p.log_odds for p in parts)]),
+    )
+
+
+def _peaks(boxes: Boxes, power: F32) -> F64:
+    """(n,) dB: the brightest pixel in the upright box of each, over a sea of 1."""
+    rows, cols = power.shape
+    made = np.zeros(len(boxes))
+    for i, (left, up, right, down) in enumerate(boxes.upright()):
+        c0, r0 = int(np.clip(left, 0, cols - 1)), int(np.clip(up, 0, rows - 1))
+        inside = power[r0 : max(r0 + 1, math.ceil(down)), c0 : max(c0 + 1, math.ceil(right))]
+        made[i] = 10 * math.log10(max(float(inside.max()), 1e-6))
+    return made
+
+
+def _find(boxes: Boxes, i: int, picture: Picture) -> Find:
+    (col, row), (length, beam), angle = boxes.centre[i], boxes.size[i], float(boxes.angle[i])
+    beam = min(beam, length)
+    cos, sin = math.cos(angle), math.sin(angle)
+    left, up, right, down = boxes.upright()[i]
+    clipped = left < 0 or up < 0 or right > picture.width or down > picture.height
+    return Find(
+        box=OrientedBox(
+            col=float(np.clip(col, 0, picture.width - 1e-6)),
+            row=float(np.clip(row, 0, picture.height - 1e-6)),
+            length_px=(length / 2 * cos, length / 2 * sin),
+            beam_px=(-beam / 2 * sin, beam / 2 * cos),
+        ),
+        log_odds=float(boxes.log_odds[i]),
+        edge_px=1.0,
+        flags=("clipped",) if clipped else (),
+    )

@@ -1,0 +1,126 @@
+"""Trains the radar network and writes it with its model card.
+
+Usage: python training/train_radar.py DATA OUT.pt [--simulated CHIPS.npz] [--fold K --folds N] [--steps S] [--seed 1]
+
+DATA holds sar-ssdd-train. With ``--fold`` the pictures of that fold are held out and scored at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from chips import Chip, Shown, altered, fold_of, read_simulated, read_ssdd
+from losses import loss
+from network import ShipNetwork
+from torch.utils.data import IterableDataset
+
+from offing.vessels.detection.channels import channels, levels
+
+SIDE, BATCH = 160, 16
+SIMULATED_SHARE = 0.2
+RATE, DECAY, WARM = 2.5e-3, 0.03, 200
+
+
+class Stream(IterableDataset):
+    """Batches without end: channels, truths, frames and what is ignored."""
+
+    def __init__(self, real: list[Chip], made: list[Chip], seed: int) -> None:
+        self.real, self.made, self.seed = real, made, seed
+        many = np.array([1.0 + min(6, len(c.ships)) * 0.5 for c in real])
+        self.weight = many / many.sum()
+
+    def __iter__(self):
+        rng = np.random.default_rng(self.seed)
+        while True:
+            shown = [self.draw(rng) for _ in range(BATCH)]
+            yield (
+                torch.from_numpy(np.stack([seen(s) for s in shown])),
+                [torch.from_numpy(s.truth) for s in shown],
+                [torch.from_numpy(s.frame) for s in shown],
+                [torch.from_numpy(s.ignored) for s in shown],
+            )
+
+    def draw(self, rng: np.random.Generator) -> Shown:
+        if self.made and rng.random() < SIMULATED_SHARE:
+            return altered(self.made[rng.integers(len(self.made))], SIDE, rng)
+        return altered(self.real[rng.choice(len(self.real), p=self.weight)], SIDE, rng)
+
+
+def seen(shown: Shown) -> np.ndarray:
+    sea, top = levels(shown.power)
+    return channels(shown.power, sea * 10 ** (shown.shift_db / 10), top * shown.top_scale)
+
+
+def train(real: list[Chip], made: list[Chip], steps: int, seed: int, start: dict | None) -> ShipNetwork:
+    """Trained weights, averaged over the last steps."""
+    torch.manual_seed(seed)
+    net = ShipNetwork().to(memory_format=torch.channels_last)
+    if start:
+        net.load_state_dict(start)
+    kept = copy.deepcopy(net)
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}])
+    begin, total = time.time(), 0.0
+    for step, (x, truths, frames, ignored) in enumerate(Stream(real, made, seed)):
+        if step == steps:
+            break
+        rate = RATE * min(1, (step + 1) / WARM) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-5
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        value = loss(net(x.to(memory_format=torch.channels_last)), truths, frames, ignored)
+        optimiser.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 10.0)
+        optimiser.step()
+        average(kept, net, min(0.998, (1 + step) / (10 + step)))
+        total += value.item()
+        if step % 100 == 99:
+            print(f"step {step + 1} loss {total / 100:.3f} {(time.time() - begin) / (step + 1):.3f} s/step", flush=True)
+            total = 0.0
+    return kept.eval()
+
+
+@torch.no_grad()
+def average(kept: ShipNetwork, net: ShipNetwork, share: float) -> None:
+    for a, b in zip(kept.state_dict().values(), net.state_dict().values(), strict=True):
+        if a.is_floating_point():
+            a.mul_(share).add_(b, alpha=1 - share)
+        else:
+            a.copy_(b)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--simulated", type=Path)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--fold", type=int)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    pictures = read_ssdd(given.data / "sar-ssdd-train")
+    shown = [c for c in pictures if given.fold is None or fold_of(c.name, given.folds) != given.fold]
+    made = read_simulated(given.simulated) if given.simulated else []
+    start = torch.load(given.start) if given.start else None
+    print(f"{len(shown)} pictures, {sum(len(c.ships) for c in shown)} ships, {len(made)} simulated", flush=True)
+    net = train(shown, made, given.steps, given.seed, start)
+    torch.save(net.state_dict(), given.out)
+    if given.fold is not None:
+        from score_radar import scored
+
+        print(scored(net, [c for c in pictures if fold_of(c.name, given.folds) == given.fold]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
