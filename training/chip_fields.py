@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from chip_radar import CANVAS_PX
 
+from chip_radar import CANVAS_PX
 from offing.simulation.draws import Field
 
 

@@ -6,10 +6,10 @@ import math
 
 import cv2
 import numpy as np
-from chip_fields import fractal, smooth
-from chip_radar import CANVAS_PX, NO_POINTS, Beam, Points
 from numpy.typing import NDArray
 
+from chip_fields import fractal, smooth
+from chip_radar import CANVAS_PX, NO_POINTS, Beam, Points
 from offing.records import Record
 from offing.simulation.draws import Field
 

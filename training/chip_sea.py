@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
 from chip_fields import fractal, smooth
 from chip_radar import CANVAS_PX
 from chip_ships import Hull
-from numpy.typing import NDArray
-
 from offing.simulation.draws import Field
 
 SHAPE = (CANVAS_PX, CANVAS_PX)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from chip_radar import CHIP_PX, MARGIN_PX, Beam, Points, smeared
 from numpy.typing import NDArray
 
+from chip_radar import CHIP_PX, MARGIN_PX, Beam, Points, smeared
 from offing.records import Record
 from offing.simulation.model import PlacedShip
 from offing.simulation.radar import LookGeometry, ship_scatterers

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from network import ShipNetwork
 from onnx import TensorProto, helper, numpy_helper
+
+from network import ShipNetwork
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:

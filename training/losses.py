@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 
 import torch
-from network import STRIDE, decode, enclosing
 from torch import Tensor
 from torch.nn import functional
+
+from network import STRIDE, decode, enclosing
 
 TOP = 10
 """Positions a ship may have."""

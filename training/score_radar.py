@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+
 from chips import Chip
 from network import ShipNetwork, decode, enclosing
-
 from offing.vessels.detection.channels import channels, levels
 
 

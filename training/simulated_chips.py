@@ -22,6 +22,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
 from chip_land import SHAPE, Land, breakwater, buoys, draw_land, jetty, no_land
 from chip_radar import CANVAS_PX, CHIP_PX, MARGIN_PX, NO_POINTS, Beam, Points, draw_beam, seen
 from chip_sea import draw_sea
@@ -38,8 +40,6 @@ from chip_ships import (
     moored,
     seen_ship,
 )
-from numpy.typing import NDArray
-
 from offing.records import Record
 from offing.simulation.draws import Field
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils.data import IterableDataset
+
 from chips import Chip, Shown, altered, fold_of, read_simulated, read_ssdd
 from losses import loss
 from network import ShipNetwork
-from torch.utils.data import IterableDataset
-
 from offing.vessels.detection.channels import channels, levels
 
 SIDE, BATCH = 160, 16

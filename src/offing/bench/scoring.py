@@ -6,11 +6,14 @@ centre. Boxes match by intersection over union, greedily by falling score.
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from offing.errors import MissingExtraError
 from offing.records import Record
 
 F64 = NDArray[np.float64]
@@ -139,3 +142,44 @@ def calibration_error(probability: F64, right: NDArray[np.bool_], bins: int = 10
             if (number == b).any()
         )
     )
+
+
+def average_precision(found: Sequence[tuple[F64, F64]], truth: Sequence[F64]) -> float:
+    """AP at IoU 0.5 of upright boxes as pycocotools counts it: 101 points, at most 100 detections a picture.
+
+    ``found``: (boxes (n, 4), scores (n,)) a picture; ``truth``: (m, 4) boxes a picture; all col0, row0, col1, row1.
+    Raises MissingExtraError without pycocotools.
+    """
+    try:
+        from pycocotools.coco import COCO
+        from pycocotools.cocoeval import COCOeval
+    except ImportError as error:
+        raise MissingExtraError("pycocotools is not installed", fix="pip install 'offing[bench]'") from error
+    placed = [(i, _corner_size(box)) for i, boxes in enumerate(truth, 1) for box in boxes]
+    labels = [
+        {"id": n, "image_id": i, "category_id": 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0}
+        for n, (i, box) in enumerate(placed, 1)
+    ]
+    results = [
+        {"image_id": i, "category_id": 1, "bbox": _corner_size(box), "score": float(score)}
+        for i, (boxes, scores) in enumerate(found, 1)
+        for box, score in zip(boxes, scores, strict=True)
+    ]
+    if not labels or not results:
+        return 0.0
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco = COCO()
+        images = [{"id": i} for i in range(1, len(truth) + 1)]
+        coco.dataset = {"info": {}, "images": images, "annotations": labels, "categories": [{"id": 1, "name": "ship"}]}
+        coco.createIndex()
+        evaluation = COCOeval(coco, coco.loadRes(results), "bbox")
+        evaluation.params.iouThrs = np.array([0.5])
+        evaluation.evaluate()
+        evaluation.accumulate()
+    precision = evaluation.eval["precision"][0, :, :, 0, 2]
+    known = precision[precision > -1]
+    return float(known.mean()) if known.size else 0.0
+
+
+def _corner_size(box: F64) -> list[float]:
+    return [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import time
 from typing import Any
 
@@ -11,8 +9,7 @@ import numpy as np
 
 from offing.bench.datasets import LabelledPicture, ssdd
 from offing.bench.model import BenchOptions, BenchResult, split_hash
-from offing.bench.scoring import best_f1, match_boxes
-from offing.errors import MissingExtraError
+from offing.bench.scoring import average_precision, best_f1, match_boxes
 
 
 def run(options: BenchOptions) -> BenchResult:
@@ -33,27 +30,28 @@ def run(options: BenchOptions) -> BenchResult:
         name="ssdd",
         protocol=(
             "upright boxes around the oriented ones, IoU 0.5; AP by pycocotools (101 points, 100 detections a "
-            "picture); F1 by greedy one-to-one matching. The score model was fitted on these pictures: the held-out "
-            "figures are in its card"
+            "picture); F1 by greedy one-to-one matching. The network was trained on these pictures: the figures that "
+            "count are those held out, from its card"
         ),
         n=labels,
         split=f"training split, in-sample, {len(pictures)} pictures, sha256 {split_hash(p.name for p in pictures)}",
         figures={
-            "AP50": round(_average_precision(pictures, results), 3),
+            "AP50": round(average_precision(results, [p.boxes for p in pictures]), 3),
             "best F1": round(top, 3),
             "its score limit": round(at, 2),
             "F1 at score 0.5": round(2 * hit / max(1, int(sure.sum()) + labels), 3),
             "pictures/s": round(len(pictures) / seconds, 1),
-            **_card_figures("radar-additive-1"),
+            **_card_figures(),
         },
     )
 
 
-def _card_figures(name: str) -> dict[str, float | str]:
-    """What the model's card says of held-out groups."""
-    from offing.vessels.detection.additive import score_model
+def _card_figures() -> dict[str, float | str]:
+    """What the model's card says of pictures that were held out when it was trained."""
+    from offing.vessels.detection.network import network_card
+    from offing.vessels.detection.radar_search import MODEL
 
-    card = score_model(name).card
+    card = network_card(MODEL).card
     return {f"held out, {key.replace('_', ' ')}": value for key, value in sorted(card.figures.items())}
 
 
@@ -69,39 +67,3 @@ def _boxes(
         found = detect(picture, min_score=0.0).detections
     boxes = np.array([upright(d.box) for d in found], np.float64).reshape(-1, 4)
     return boxes, np.array([d.score.value for d in found], np.float64)
-
-
-def _average_precision(pictures: list[LabelledPicture], results: list[tuple[Any, Any]]) -> float:
-    try:
-        from pycocotools.coco import COCO
-        from pycocotools.cocoeval import COCOeval
-    except ImportError as error:
-        raise MissingExtraError("pycocotools is not installed", fix="pip install 'offing[bench]'") from error
-    images = [{"id": i + 1, "width": p.width, "height": p.height} for i, p in enumerate(pictures)]
-    boxes_of = [(i + 1, _corner_size(b)) for i, p in enumerate(pictures) for b in p.boxes]
-    truth = [
-        {"id": n + 1, "image_id": i, "category_id": 1, "bbox": b, "area": b[2] * b[3], "iscrowd": 0}
-        for n, (i, b) in enumerate(boxes_of)
-    ]
-    found = [
-        {"image_id": i + 1, "category_id": 1, "bbox": _corner_size(b), "score": float(s)}
-        for i, (boxes, scores) in enumerate(results)
-        for b, s in zip(boxes, scores, strict=True)
-    ]
-    if not truth or not found:
-        return 0.0
-    with contextlib.redirect_stdout(io.StringIO()):
-        coco = COCO()
-        coco.dataset = {"info": {}, "images": images, "annotations": truth, "categories": [{"id": 1, "name": "ship"}]}
-        coco.createIndex()
-        evaluation = COCOeval(coco, coco.loadRes(found), "bbox")
-        evaluation.params.iouThrs = np.array([0.5])
-        evaluation.evaluate()
-        evaluation.accumulate()
-    precision = evaluation.eval["precision"][0, :, :, 0, 2]
-    known = precision[precision > -1]
-    return float(known.mean()) if known.size else 0.0
-
-
-def _corner_size(box: Any) -> list[float]:  # noqa: ANN401
-    return [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])]

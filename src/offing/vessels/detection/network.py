@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -83,9 +82,15 @@ class Boxes(Record, frozen=True, eq=False):
 class Network:
     """A network ready to run; may be called from several threads."""
 
-    def __init__(self, name: str) -> None:
-        self.card = network_card(name)
-        self._session = _session(self.card)
+    def __init__(self, weights: bytes) -> None:
+        """``weights``: an ONNX file."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # Blocks are searched in threads already; one thread each keeps results the same whatever their number.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
     def boxes(self, channels: F32, least: float) -> Boxes:
         """Every position of at least ``least`` log odds in ``channels`` (channels, rows, cols), overlaps and all."""
@@ -105,24 +110,15 @@ class Network:
 
 @cache
 def network(name: str) -> Network:
-    """The network ``name``. Raises WeightsError when its weights are not those of the card."""
-    return Network(name)
+    """The network of the model card ``name``. Raises WeightsError when its weights are not those of the card."""
+    card = network_card(name)
+    weights = (files("offing") / "weights" / card.weights).read_bytes()
+    if hashlib.sha256(weights).hexdigest() != card.sha256:
+        raise WeightsError("are not the weights of the model card", where=card.weights, fix="install offing again")
+    return Network(weights)
 
 
 @cache
 def network_card(name: str) -> NetworkCard:
     """The model card ``name`` from ``offing/weights``."""
     return msgspec.json.decode((files("offing") / "weights" / f"{name}.json").read_bytes(), type=NetworkCard)
-
-
-def _session(card: NetworkCard) -> Any:  # noqa: ANN401 - onnxruntime has no types
-    import onnxruntime
-
-    weights = (files("offing") / "weights" / card.weights).read_bytes()
-    if hashlib.sha256(weights).hexdigest() != card.sha256:
-        raise WeightsError("are not the weights of the model card", where=card.weights, fix="install offing again")
-    options = onnxruntime.SessionOptions()
-    # Blocks are searched in threads already; one thread each keeps results the same whatever their number.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

@@ -52,11 +52,12 @@ class RadarFinds(Record, frozen=True, eq=False):
     scan: Scan[Seen]
 
 
-def radar_search(picture: Picture, workers: int | None = None) -> RadarFinds:
-    """Reads ``picture`` once. Raises PictureError when it holds nothing but nodata. The result does not depend on
-    ``workers``.
+def radar_search(picture: Picture, workers: int | None = None, trained: Network | None = None) -> RadarFinds:
+    """Reads ``picture`` once and shows ``trained`` (the network in offing, unless given) what stands out.
+
+    Raises PictureError when it holds nothing but nodata. The result does not depend on ``workers``.
     """
-    trained, zoom = network(MODEL), zoom_of(picture)
+    trained, zoom = trained or network(MODEL), zoom_of(picture)
     margin = _margin(picture)
 
     def handle(block: ScanBlock) -> list[Seen]:
