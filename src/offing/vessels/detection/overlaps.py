@@ -14,11 +14,11 @@ from offing.vessels.detection.network import Boxes
 
 SAME = 0.35
 """Gaussian overlap from which two boxes are one ship."""
-INSIDE = 0.7
-"""Part of the smaller upright box that lies in the larger from which it is a part of that ship."""
+CORE = 0.8
+"""A box whose centre lies in this part of another, along and across, is a part of that ship or the whole of it."""
 
 
-def best_boxes(boxes: Boxes, same: float = SAME, inside: float = INSIDE) -> NDArray[np.intp]:
+def best_boxes(boxes: Boxes, same: float = SAME, core: float = CORE) -> NDArray[np.intp]:
     """Indices to keep, the best first; ties go to the larger box, then to the earlier."""
     if not len(boxes):
         return np.zeros(0, np.intp)
@@ -32,7 +32,8 @@ def best_boxes(boxes: Boxes, same: float = SAME, inside: float = INSIDE) -> NDAr
         kept.append(i)
         near = np.flatnonzero(alive & _touches(frame, i))
         one = _gaussian_overlap(boxes.centre, spread, i, near) > same
-        alive[near[one | (_shared(frame, i, near) > inside)]] = False
+        within = _centred_in(boxes, near, i, core) | _centred_in(boxes, i, near, core)
+        alive[near[one | within]] = False
         alive[i] = False
     return np.array(kept, np.intp)
 
@@ -65,9 +66,11 @@ def _gaussian_overlap(centre: F64, spread: F64, i: np.intp, others: NDArray[np.i
     return np.asarray(1 - np.sqrt(1 - np.exp(-(near + shape))))
 
 
-def _shared(frame: F64, i: np.intp, others: NDArray[np.intp]) -> F64:
-    """Common part over the smaller of both upright boxes."""
-    low = np.maximum(frame[others, :2], frame[i, :2])
-    high = np.minimum(frame[others, 2:], frame[i, 2:])
-    area = (frame[:, 2:] - frame[:, :2]).prod(axis=1)
-    return np.asarray(np.clip(high - low, 0, None).prod(axis=1) / np.maximum(np.minimum(area[others], area[i]), 1e-9))
+def _centred_in(
+    boxes: Boxes, inner: np.intp | NDArray[np.intp], outer: np.intp | NDArray[np.intp], core: float
+) -> NDArray[np.bool_]:
+    """Whether the centre of ``inner`` lies in the inner part of ``outer``; one of both may be many."""
+    dc, dr = (boxes.centre[inner] - boxes.centre[outer]).T
+    cos, sin = np.cos(boxes.angle[outer]), np.sin(boxes.angle[outer])
+    length, beam = boxes.size[outer].T * core / 2
+    return np.asarray((np.abs(dc * cos + dr * sin) < length) & (np.abs(dr * cos - dc * sin) < beam))
