@@ -33,6 +33,9 @@ def scene(
     time: str | None = None,
     ships: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="--no-ships")] = _DEFAULT_SHIPS,
     cloud: float = 0.0,
+    artefacts: Annotated[
+        tuple[Literal["ambiguities", "interference", "edge"], ...], Parameter(consume_multiple=True, negative="")
+    ] = (),
     size: int = 400,
 ) -> None:
     """Simulate one picture of a port and write the truth about it beside it.
@@ -57,6 +60,9 @@ def scene(
         CLASS@berth or CLASS@open, any number; classes: ropucha, alligator, cargo, tanker, patrol, tug.
     cloud
         Fraction of an optical picture under cloud, 0 to 1.
+    artefacts
+        What a radar picture shows beside what is there: ghosts of the ships, 4.5 km along the flight; a band of
+        interference; an end of the data.
     size
         Pixels a side.
     """
@@ -75,6 +81,7 @@ def scene(
         place_seed=seed,
         ships=tuple(_ship(s) for s in ships),
         cloud=cloud,
+        artefacts=artefacts,
     )
     for path in write_scene(simulate(spec), output):
         print(path)  # noqa: T201 - the result

@@ -16,6 +16,10 @@ Place = Literal["berth", "open"]
 """At the quay or the pier; at anchor or under way off it."""
 
 
+Artefact = Literal["ambiguities", "interference", "edge"]
+"""What a radar picture shows beside what is there: ghosts of bright ships; another transmitter; an end of the data."""
+
+
 class ShipSpec(Record, frozen=True):
     """A ship to be put into a picture."""
 
@@ -63,6 +67,8 @@ class SceneSpec(Record, frozen=True):
     """Wind speed 10 m above the sea, 0–25."""
     harbour: bool = True
     """False: open sea only."""
+    artefacts: tuple[Artefact, ...] = ()
+    """In a radar picture."""
 
     def __post_init__(self) -> None:
         _within("pixel size", self.gsd_m, 0.3, 60.0, "metres")
@@ -74,6 +80,8 @@ class SceneSpec(Record, frozen=True):
             raise OffingError(f"{self.time.isoformat()} has no time zone", fix="give the time in UTC")
         if not 1957 <= self.time.year <= 2100:
             raise OffingError(f"the year {self.time.year} is not one of satellites", fix="choose one from 1957 to 2100")
+        if self.artefacts and self.sensor != "sar":
+            raise OffingError(f"an optical picture has no {self.artefacts[0]}", fix="ask for a radar picture")
         if self.seed < 0 or self.place_seed < 0:
             raise OffingError("a seed is negative", fix="give a whole number from 0 up")
         if abs(self.position.lat) > 80.0:

@@ -16,6 +16,15 @@ from numpy.typing import NDArray
 
 from offing.geo import KNOT_M_S, LonLat
 from offing.records import Record
+from offing.simulation.artefacts import (
+    BLUR_M,
+    PLATFORM_M_S,
+    SLANT_RANGE_M,
+    TrueGhost,
+    ghosts_of,
+    with_edge,
+    with_interference,
+)
 from offing.simulation.draws import Field, stream
 from offing.simulation.land import radar_land, radar_structures
 from offing.simulation.model import PlacedShip, SceneSpec
@@ -23,10 +32,6 @@ from offing.simulation.quay import Harbour
 from offing.simulation.sea import sea_backscatter, sea_texture
 from offing.simulation.sensors import LOOKS, RESOLUTION_PX, clutter_look, multilooked, response_at
 from offing.simulation.ships import Part, layout_of, on_grid
-
-_SLANT_RANGE_M = 850_000.0
-_PLATFORM_M_S = 7_590.0
-"""Orbital speed of Sentinel-1; a mover is shifted along track by slant range × radial velocity / this."""
 
 _CROSS_POL = 10.0**-1.0
 """VH power of a ship over its VV power: −10 dB, as measured on OpenSARShip's Sentinel-1 chips."""
@@ -72,6 +77,7 @@ def radar_picture(spec: SceneSpec, port: Harbour | None, ships: Sequence[PlacedS
     shape = (spec.size[1], spec.size[0])
     means = _surface(spec, port, look)
     points = [ship_scatterers(s, look) for s in ships]
+    ghosts = [_ghostly(spec, points[g.ship], g, look) for g in true_ghosts(spec, ships)]
     bands = []
     for name, mean, share in (("VV", means[0], 1.0), ("VH", means[1], _CROSS_POL)):
         rng = stream(spec.seed, f"speckle {name}")
@@ -80,10 +86,33 @@ def radar_picture(spec: SceneSpec, port: Harbour | None, ships: Sequence[PlacedS
         if port is not None:
             xy, rcs = radar_structures(spec.place_seed, port)
             _add(looks, spec, Scatterers(xy=xy, rcs_m2=rcs), look, rng, share)
-        for scatterers in points:
+        for scatterers in (*points, *ghosts):
             _add(looks, spec, scatterers, look, rng, share)
         bands.append(multilooked(looks))
-    return np.stack(bands)
+    power = np.stack(bands)
+    if "interference" in spec.artefacts:
+        power = with_interference(spec, power, look.flight_deg, sea_backscatter(spec.wind_m_s, look.incidence_deg)[0])
+    return with_edge(spec, power, look.flight_deg) if "edge" in spec.artefacts else power
+
+
+def true_ghosts(spec: SceneSpec, ships: Sequence[PlacedShip]) -> tuple[TrueGhost, ...]:
+    """The azimuth ambiguities of the ships, where the picture is to show them."""
+    if "ambiguities" not in spec.artefacts:
+        return ()
+    look = geometry(spec)
+    return ghosts_of(spec, [ship_scatterers(s, look).xy for s in ships], look.flight_deg, look.incidence_deg)
+
+
+def _ghostly(spec: SceneSpec, source: Scatterers, ghost: TrueGhost, look: LookGeometry) -> Scatterers:
+    """The scatterers of a ship where its ambiguity shows them: fainter, and smeared along the flight."""
+    rng = stream(spec.seed, f"smear {ghost.ship} {ghost.order}")
+    flight = math.radians(look.flight_deg)
+    smear = rng.normal(0.0, BLUR_M * abs(ghost.order), len(source.xy))[:, None]
+    moved = source.xy - source.xy.mean(axis=0) + [ghost.x_m, ghost.y_m]
+    return Scatterers(
+        xy=moved + smear * [math.sin(flight), math.cos(flight)],
+        rcs_m2=source.rcs_m2 * 10.0 ** (-ghost.fainter_db / 10.0),
+    )
 
 
 def _surface(spec: SceneSpec, port: Harbour | None, look: LookGeometry) -> tuple[Field, Field]:
@@ -157,7 +186,7 @@ def _displacement(ship: PlacedShip, look: LookGeometry, rng: np.random.Generator
     """
     away = math.radians(ship.heading_deg - look.look_deg)
     radial = -ship.speed_kn * KNOT_M_S * math.cos(away) * math.sin(math.radians(look.incidence_deg))
-    shift = _SLANT_RANGE_M * radial / _PLATFORM_M_S
+    shift = SLANT_RANGE_M * radial / PLATFORM_M_S
     smear = rng.normal(0.0, 1.5 + 1.6 * ship.speed_kn, count) if ship.speed_kn > 0.0 else np.zeros(count)
     flight = math.radians(look.flight_deg)
     result: NDArray[np.float64] = (shift + smear)[:, None] * np.array([math.sin(flight), math.cos(flight)])

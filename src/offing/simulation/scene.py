@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import OffingError
+from offing.imagery.radar_geometry import RadarGeometry
 from offing.looks.darkness import sun_azimuth_deg, sun_elevation_deg
 from offing.records import Record
+from offing.simulation.artefacts import TrueGhost, flown
 from offing.simulation.canvas import Bands, shadow_per_metre
 from offing.simulation.clouds import cloud_cover, under_clouds
 from offing.simulation.daylight import draw_ship
@@ -19,7 +21,7 @@ from offing.simulation.model import PlacedShip, SceneSpec, TrueShip
 from offing.simulation.placing import place_ships
 from offing.simulation.position import PictureGrid, picture_grid
 from offing.simulation.quay import Harbour, harbour
-from offing.simulation.radar import radar_picture
+from offing.simulation.radar import geometry, radar_picture, true_ghosts
 from offing.simulation.sea import sunlit_sea
 from offing.simulation.sensors import digital_numbers, through_optics
 from offing.simulation.ships import box_corners, on_grid
@@ -40,6 +42,10 @@ class SimulatedScene(Record, frozen=True, eq=False):
     grid: PictureGrid
     ships: tuple[TrueShip, ...]
     """In the order asked for."""
+    radar: RadarGeometry | None
+    """How the radar looked; None: an optical picture."""
+    ghosts: tuple[TrueGhost, ...]
+    """The azimuth ambiguities of the ships that the picture shows."""
 
 
 def simulate(spec: SceneSpec) -> SimulatedScene:
@@ -64,7 +70,14 @@ def simulate(spec: SceneSpec) -> SimulatedScene:
         bands=BANDS[spec.sensor],
         grid=grid,
         ships=tuple(_truth(ship, grid, opacity) for ship in ships),
+        radar=_flown(spec, grid) if spec.sensor == "sar" else None,
+        ghosts=true_ghosts(spec, ships) if spec.sensor == "sar" else (),
     )
+
+
+def _flown(spec: SceneSpec, grid: PictureGrid) -> RadarGeometry:
+    look = geometry(spec)
+    return flown(spec, look.flight_deg, look.incidence_deg, grid.convergence_deg)
 
 
 def _optical(spec: SceneSpec, port: Harbour | None, ships: Sequence[PlacedShip]) -> tuple[Bands, Field]:

@@ -16,6 +16,8 @@ from offing.case.files import replacing
 from offing.errors import OffingError, PictureError
 from offing.exchange.files import write_atomically
 from offing.exchange.text import printable
+from offing.imagery.radar_tag import RADAR_TAG, as_tag
+from offing.simulation.artefacts import TrueGhost
 from offing.simulation.model import TrueShip
 from offing.simulation.scene import SimulatedScene
 from offing.timespan import iso
@@ -59,18 +61,21 @@ def tags(scene: SimulatedScene) -> dict[str, str]:
         "OFFING_PLATFORM": "simulated-radar" if kind == "sar" else "simulated-optical",
         "OFFING_SIMULATED": "YES",
         "OFFING_SEED": f"{spec.seed}/{spec.place_seed}",
+        **({RADAR_TAG: as_tag(scene.radar)} if scene.radar else {}),
     }
 
 
 def truth_geojson(scene: SimulatedScene, image: str) -> bytes:
     """The truth about the picture called ``image``: a Feature a ship, the box around its hull in lon/lat."""
-    document = {
+    document: dict[str, Any] = {
         "type": "FeatureCollection",
         "simulated": True,
         "image": image,
         "time": iso(scene.spec.time),
         "features": [_feature(i, ship) for i, ship in enumerate(scene.ships, start=1)],
     }
+    if scene.ghosts:
+        document["ghosts"] = [_ghost(ghost, scene) for ghost in scene.ghosts]
     return geojson_bytes(document)
 
 
@@ -96,6 +101,18 @@ def _feature(number: int, ship: TrueShip) -> dict[str, Any]:
             "hidden_by_cloud": round(ship.hidden_by_cloud, 3),
             "simulated": ship.simulated,
         },
+    }
+
+
+def _ghost(ghost: TrueGhost, scene: SimulatedScene) -> dict[str, Any]:
+    """Where an azimuth ambiguity lies, also outside the picture."""
+    lonlat = scene.grid.lonlat(ghost.x_m, ghost.y_m)
+    return {
+        "of": f"truth-{ghost.ship + 1}",
+        "order": ghost.order,
+        "lonlat": [round(v, 7) for v in lonlat],
+        "fainter_db": round(ghost.fainter_db, 2),
+        "simulated": True,
     }
 
 

@@ -42,7 +42,7 @@ DISMISS, CAUTION = 0.9, 0.5
 LONGER = (1.5, 80.0)
 """A ghost is no longer than its source times this, and this many metres."""
 SAME_M = 100.0
-"""A bright spot nearer to a detection's peak is that detection."""
+"""A bright spot nearer to a detection's peak, or nearer than 0.6 of its length, is that detection."""
 _SHARES = np.geomspace(0.01, 1.0, 13)
 """Shares of the expected ghosts that may be real, each as likely as the other beforehand."""
 
@@ -151,14 +151,14 @@ def _sources(found: Sequence[Detection], scene: RadarScene, radar: RadarGeometry
     from scipy.spatial import cKDTree
 
     own, spots = scene.peaks, scene.bright
-    away = cKDTree(_metres(own, scene)).query(_metres(spots, scene))[0] if len(spots) else np.zeros(0)
-    other = np.asarray(away) > SAME_M
+    lengths = np.array([d.measurement.length_m or math.nan for d in found], np.float64)
+    away, nearest = cKDTree(_metres(own, scene)).query(_metres(spots, scene).reshape(-1, 2))
+    other = away > np.fmax(SAME_M, 0.6 * lengths[nearest])
     col, row, peak = (
         np.concatenate([a, b[other]])
         for a, b in ((own.col, spots.col), (own.row, spots.row), (own.peak_db, spots.peak_db))
     )
-    lengths = [math.nan if d.measurement.length_m is None else d.measurement.length_m for d in found]
-    length = np.concatenate([np.array(lengths, np.float64), np.full(int(other.sum()), math.nan)])
+    length = np.concatenate([lengths, np.full(int(other.sum()), math.nan)])
     along, across = placed(col, row, radar)
     order = np.argsort(across, kind="stable")
     return Sources(

@@ -38,11 +38,8 @@ def bright_spots(power: F32, sea: float, corner: tuple[int, int] = (0, 0)) -> Sp
 
 
 def together(parts: Iterable[Spots]) -> Spots:
-    """The spots of all blocks as one."""
-    listed = list(parts)
-    none = np.zeros(0)
-    return Spots(
-        col=np.concatenate([none, *(p.col for p in listed)]),
-        row=np.concatenate([none, *(p.row for p in listed)]),
-        peak_db=np.concatenate([none, *(p.peak_db for p in listed)]),
-    )
+    """The spots of all blocks as one, row by row; what overlapping blocks both have counts once."""
+    table = np.concatenate([np.zeros((0, 3)), *(np.column_stack([p.row, p.col, p.peak_db]) for p in parts)])
+    _, first = np.unique(table[:, :2], axis=0, return_index=True)
+    row, col, peak = table[first].T
+    return Spots(col=col, row=row, peak_db=peak)
