@@ -334,6 +334,24 @@ def test_in_a_band_noise_goes_and_ships_stay():
     assert "band0 is raised by 6." in dismissed[0].reasons[0]
 
 
+def test_a_band_that_the_mask_takes_for_land_is_found_and_its_ships_are_not_on_land():
+    radar = geometry(20e3)
+    power = stripe(radar, (-2500.0, -1000.0), 8.0)
+    middle = radar.displaced_px(*radar.anchor_px, -1750.0, 500.0)
+    looked = scene((*middle, 32.0), power=power, water=power[0] < 3.0, radars=(radar,))
+    ships, _ = dismiss([detection(1, *middle)], looked)
+    assert [d.flags for d in ships] == [("in-interference",)]
+
+
+def test_land_is_no_band():
+    """A strait of 2 km of land across the flight, as uneven as land is, with a straight shore."""
+    radar = geometry(20e3)
+    power = stripe(radar, (-2500.0, -500.0), 9.0)
+    land = power[0] > 3.0
+    power[0, land] *= np.exp(np.random.default_rng(1).normal(0.0, 0.7, int(land.sum())))
+    assert bands(scene(power=power, water=~land, radars=(radar,))) == []
+
+
 def test_a_bright_ship_and_its_side_lobes_raise_no_band():
     radar = geometry(20e3)
     power = stripe(radar, (0.0, 0.0), 0.0)

@@ -8,7 +8,7 @@ import msgspec
 
 from offing.vessels.detection.dismissal.ambiguities import ambiguities
 from offing.vessels.detection.dismissal.edges import edges
-from offing.vessels.detection.dismissal.interference import interference
+from offing.vessels.detection.dismissal.interference import bands, interference
 from offing.vessels.detection.dismissal.land import land
 from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
 from offing.vessels.detection.dismissal.structures import structures
@@ -28,11 +28,21 @@ def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detect
     The rules know nothing of each other, but that what lies on land, at an edge or in interference may still be the
     source of a ghost.
     """
-    rules = (ambiguities, interference, edges, land, structures)
-    answers = [rule(found, scene) for rule in rules] if found else []
+    answers = _answers(found, scene) if found else []
     judged = [_with(d, _calls(i, answers)) for i, d in enumerate(found)]
     ships = tuple(d for d in judged if not d.reasons)
     return ships, tuple(d for d in judged if d.reasons)
+
+
+def _answers(found: Sequence[Detection], scene: RadarScene) -> list[Calls]:
+    spoilt = bands(scene)
+    return [
+        ambiguities(found, scene),
+        interference(scene, spoilt),
+        edges(found, scene),
+        land(found, scene, spoilt),
+        structures(found, scene),
+    ]
 
 
 def _calls(index: int, answers: Sequence[Calls]) -> list[Call]:

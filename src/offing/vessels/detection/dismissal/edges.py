@@ -1,7 +1,7 @@
 """Detections at the edge of the data.
 
-Where data ends inside the picture, the last lines may be bright: resampled border noise (Ali et al. 2018, Remote
-Sensing 10, 1070, on Sentinel-1's), or a step that a threshold takes for a target. Such a thing lies along the edge.
+Where data ends inside the picture, the last lines may be bright: resampled border noise (Ali et al. 2018, IEEE
+J-STARS 11, on Sentinel-1's), or a step that a threshold takes for a target. Such a thing lies along the edge.
 A ship that is cut by an edge, of the data or of the picture, lies across it as often as not, and stays, as clipped.
 """
 

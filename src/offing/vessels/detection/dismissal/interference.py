@@ -2,10 +2,10 @@
 
 Another transmitter's pulses are received by the radar for some of its own. Each spoils whole lines of raw data, so that
 after focusing the noise is raised over all ranges of some hundreds or thousands of metres of flight, often in one
-polarisation only (Tao, Su, Huang, Wang, Li, IEEE J-STARS 12, 2019, on Sentinel-1; Leng, Ji, Zhou, Kuang, IEEE TGRS 59,
-2021). Lines parallel to range are compared with the lines before and after them by medians of their sea, which ships
-and their side lobes do not move. What stands out of such a band only as its own noise does is dismissed, a bright ship
-in it stays.
+polarisation only (Tao et al. 2019, Remote Sensing 11, 2438; Leng, Ji, Kuang 2021, IEEE TGRS 59, on Sentinel-1). Lines
+parallel to range are compared with the lines before and after them by medians over kilometres, which ships and their
+side lobes do not move, where the ground is as even as the sea. What stands out of such a band only as its own noise
+does is dismissed, a bright ship in it stays.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from offing.imagery.radar_geometry import RadarGeometry
 from offing.records import Record
-from offing.vessels.detection.dismissal.ground import cell_m, lowest_median, placed
+from offing.vessels.detection.dismissal.ground import F64, cell_m, cells_at, lowest_median, placed
 from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
-from offing.vessels.model import Detection
 
 F32 = NDArray[np.float32]
 
@@ -30,6 +29,8 @@ AROUND_M = 8000.0
 """Flight before and after with which a line is compared: a band wider than this is not seen."""
 LEAST_DB, LEAST_SPREADS = 1.5, 6.0
 """A line is raised by this much at least, and by this many times the spread (median absolute deviation) of lines."""
+WATER_SHARE, UNEVEN = 0.8, 1.6
+"""Pieces with so much water by the mask tell how even the sea is; land is more uneven than this many times that."""
 EDGE_M, EDGE_SHARE = 500.0, 0.5
 """This far outside a band its excess must have fallen to this share: weather ends gradually, interference does not."""
 SHIP_OVER_DB = 12.0
@@ -49,17 +50,20 @@ class Band(Record, frozen=True):
     """Median rise over the lines around."""
     polarisation: str
 
+    def holds(self, cols: F64, rows: F64) -> NDArray[np.bool_]:
+        """Which pixel places lie in it."""
+        along, across = placed(cols, rows, self.radar)
+        inside = (along >= self.along_m[0]) & (along <= self.along_m[1])
+        return np.asarray(inside & (across >= self.across_m[0]) & (across <= self.across_m[1]))
 
-def interference(found: Sequence[Detection], scene: RadarScene) -> Calls:
+
+def interference(scene: RadarScene, spoilt: Sequence[Band]) -> Calls:
     """Calls by index: ``interference`` for what does not stand out of a band, ``in-interference`` for what does."""
     calls: Calls = {}
-    for band in bands(scene):
-        along, across = placed(scene.peaks.col, scene.peaks.row, band.radar)
-        inside = (along >= band.along_m[0]) & (along <= band.along_m[1])
-        inside &= (across >= band.across_m[0]) & (across <= band.across_m[1])
-        for i in np.flatnonzero(inside).tolist():
+    for band in spoilt:
+        for i in np.flatnonzero(band.holds(scene.peaks.col, scene.peaks.row)).tolist():
             calls[i] = _call(float(scene.peaks.peak_db[i]), band, calls.get(i))
-    return {i: call for i, call in calls.items() if i < len(found)}
+    return calls
 
 
 def _call(peak_db: float, band: Band, before: Call | None) -> Call:
@@ -83,28 +87,18 @@ def bands(scene: RadarScene) -> list[Band]:
     found = []
     for radar in scene.radars:
         for name, values in zip(scene.bands, scene.coarse.values, strict=True):
-            found += _bands_of(scene, _sea_only(scene, values), name, radar, side)
+            decibels = np.asarray(10 * np.log10(np.maximum(values, np.float32(1e-9))), np.float32)
+            found += _bands_of(scene, decibels, name, radar, side)
     return found
 
 
-def _sea_only(scene: RadarScene, values: F32) -> F32:
-    """dB of the water cells, NaN elsewhere."""
-    rows, cols = (np.arange(n) * scene.coarse.factor + scene.coarse.factor // 2 for n in values.shape)
-    decibels = np.asarray(10 * np.log10(np.maximum(values, np.float32(1e-9))), np.float32)
-    if scene.water is None:
-        return decibels
-    cells = scene.water.cells
-    r = np.minimum(rows // scene.water.factor, cells.shape[0] - 1)
-    c = np.minimum(cols // scene.water.factor, cells.shape[1] - 1)
-    return np.asarray(np.where(cells[r[:, None], c], decibels, np.nan), np.float32)
-
-
-def _bands_of(scene: RadarScene, sea: F32, name: str, radar: RadarGeometry, side: float) -> list[Band]:
-    lines, start = along_range(sea, scene, radar, side)
+def _bands_of(scene: RadarScene, decibels: F32, name: str, radar: RadarGeometry, side: float) -> list[Band]:
+    lines, start = along_range(decibels, scene, radar, side)
     piece = _segment_cells(lines.shape[1], side)
     if piece is None or lines.shape[0] * side < AROUND_M / 2:
         return []
-    excess = raised(lines, piece, side)
+    wet, _ = along_range(_water(scene), scene, radar, side)
+    excess = raised(lines, np.nan_to_num(wet) > 0, piece, side)
     runs = _runs(excess >= _limits(excess))
     return [
         Band(
@@ -119,7 +113,16 @@ def _bands_of(scene: RadarScene, sea: F32, name: str, radar: RadarGeometry, side
     ]
 
 
-def along_range(sea: F32, scene: RadarScene, radar: RadarGeometry, side_m: float) -> tuple[F32, tuple[float, float]]:
+def _water(scene: RadarScene) -> F32:
+    """1 on cells that are water by the mask, 0 elsewhere, on the grid of the coarse values; all 1 without a mask."""
+    rows, cols = (np.arange(n, dtype=np.float64) * scene.coarse.factor for n in scene.coarse.values.shape[1:])
+    if scene.water is None:
+        return np.ones((len(rows), len(cols)), np.float32)
+    mask = scene.water.cells
+    return np.asarray(mask[cells_at(cols[None], rows[:, None], scene.water.factor, mask.shape)], np.float32)
+
+
+def along_range(cells: F32, scene: RadarScene, radar: RadarGeometry, side_m: float) -> tuple[F32, tuple[float, float]]:
     """(lines, start): the cells turned so that rows run along range, and the metres along and across at its corner."""
     import cv2
 
@@ -134,7 +137,7 @@ def along_range(sea: F32, scene: RadarScene, radar: RadarGeometry, side_m: float
     # From (piece along range, line) to cells, whose first middle lies at 0.
     back = np.column_stack([step_r, step_a, np.array(first) / factor - 0.5])
     lines = cv2.warpAffine(
-        sea,
+        cells,
         back,
         (shape[1], shape[0]),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
@@ -150,12 +153,21 @@ def _segment_cells(cells: int, side_m: float) -> int | None:
     return int(length / side_m) if length >= SEGMENT_M[0] else None
 
 
-def raised(lines: F32, piece: int, side_m: float) -> F32:
-    """(lines, pieces) dB by which the sea of each piece lies over that of the lines before and after; NaN: no sea."""
+def raised(lines: F32, wet: NDArray[np.bool_], piece: int, side_m: float) -> F32:
+    """(lines, pieces) dB by which each piece lies over the lines before and after; NaN where it is no sea.
+
+    ``lines``: (lines, cells) dB; ``wet``: the same shape, True: water by the mask. The mask takes a strongly raised
+    band for land, so what counts as sea is what is as even as the water is, by the median deviation from the median.
+    """
     count = lines.shape[1] // piece
     pieces = lines[:, : count * piece].reshape(lines.shape[0], count, piece)
     level = lowest_median(pieces, axis=2)
-    level[np.isfinite(pieces).sum(axis=2) < piece / 3] = np.nan
+    spread = lowest_median(np.abs(pieces - level[..., None]), axis=2)
+    enough = np.isfinite(pieces).sum(axis=2) >= piece / 3
+    sea = enough & (wet[:, : count * piece].reshape(pieces.shape).mean(axis=2) > WATER_SHARE)
+    if not sea.any():
+        return np.full(level.shape, np.nan, np.float32)
+    level[~enough | (spread > UNEVEN * float(np.median(spread[sea])))] = np.nan
     reach = max(2, round(AROUND_M / side_m))
     padded = np.pad(level, ((reach, reach), (0, 0)), constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.vessels.detection.dismissal.ground import cell_m, cells_at, outline
+from offing.vessels.detection.dismissal.interference import Band
 from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
 from offing.vessels.model import Detection
 
@@ -23,8 +24,11 @@ MASK_CELLS = 2.5
 """Cells by which the mask's outline may be wrong: it is made of medians over 5 × 5 cells."""
 
 
-def land(found: Sequence[Detection], scene: RadarScene) -> Calls:
-    """Calls by index: dismissed where even the nearest point of the box lies ``reach`` metres from water or more."""
+def land(found: Sequence[Detection], scene: RadarScene, spoilt: Sequence[Band]) -> Calls:
+    """Calls by index: dismissed where even the nearest point of the box lies ``reach`` metres from water or more.
+
+    What lies in a band of interference is not judged: the mask takes its raised sea for land.
+    """
     side = cell_m(scene)
     if scene.water is None or side is None or scene.water.cells.all():
         return {}
@@ -34,6 +38,8 @@ def land(found: Sequence[Detection], scene: RadarScene) -> Calls:
     calls: Calls = {}
     for i, detection in enumerate(found):
         cols, rows = outline(detection.box)
+        if any(band.holds(cols, rows).any() for band in spoilt):
+            continue
         nearest = float(inland[cells_at(cols, rows, scene.water.factor, inland.shape)].min())
         if nearest > reach:
             calls[i] = Call(
