@@ -57,3 +57,17 @@ def test_cores_cover_every_pixel_once():
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_tiny_and_constant_arrays_hold_nothing(shape, value):
     assert len(cfar.components(np.full(shape, value, np.float32)).area) == 0
+
+
+@pytest.mark.parametrize("shape", [(5, 70), (64, 64), (131, 97)])
+def test_only_the_pixels_over_the_limit_are_told(shape):
+    rng = np.random.default_rng(0)
+    power = rng.random(shape, np.float32)
+    limit = rng.uniform(0.6, 1.0, (max(1, shape[0] // cfar.CELL), max(1, shape[1] // cfar.CELL))).astype(np.float32)
+    rows, cols = cfar.over(power, limit)
+    mask = np.zeros(shape, bool)
+    mask[rows, cols] = True
+    assert (np.diff(rows * shape[1] + cols) > 0).all()
+    assert mask.any()
+    if shape[0] % cfar.CELL == 0 and shape[1] % cfar.CELL == 0:
+        assert (mask == (power > np.kron(limit, np.ones((cfar.CELL, cfar.CELL))))).all()

@@ -62,9 +62,9 @@ def means(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
 
 def _band_means(band: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
     rows, cols = -(-band.shape[0] // factor) * factor, -(-band.shape[1] // factor) * factor
-    # One sum tells whether anything is missing, for far less than looking at every pixel twice.
-    if band.shape == (rows, cols) and np.isfinite(band.sum(dtype=np.float64)):
-        return _shrunk(band, factor)
+    # What is missing shows in the means, so that most bands need not be looked at twice.
+    if band.shape == (rows, cols) and np.isfinite(small := _shrunk(band, factor)).all():
+        return small
     padded = np.full((rows, cols), np.nan, np.float32)
     padded[: band.shape[0], : band.shape[1]] = band
     finite = np.isfinite(padded)

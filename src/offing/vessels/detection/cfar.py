@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.records import Record
-from offing.vessels.detection.clutter import clutter, threshold
-from offing.vessels.detection.grouping import Components, group, joined
-from offing.vessels.detection.kernels import F32, one_cv_thread, stretched
+from offing.vessels.detection.clutter import CELL, clutter, dark_level, threshold
+from offing.vessels.detection.grouping import Components, Ints, group, joined
+from offing.vessels.detection.kernels import F32, nearest, one_cv_thread
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,13 +31,34 @@ class Found(Record, frozen=True, eq=False):
     """Level of the block's darker background, linear."""
 
 
-def exceeds(intensity: F32, pfa: float) -> NDArray[np.uint8]:
-    """1 where a block's ``intensity`` (rows, cols; linear power, nodata 0) exceeds its own background's threshold."""
-    import cv2
+def exceeds(power: F32, pfa: float) -> NDArray[np.uint8]:
+    """255 where a block of ``power`` (rows, cols; linear, nodata 0) exceeds its own background's threshold."""
+    rows, cols = over(power, threshold(clutter(power), pfa))
+    mask = np.zeros(power.shape, np.uint8)
+    mask[rows, cols] = 255
+    return mask
 
-    rows, cols = intensity.shape
-    limit = stretched(threshold(clutter(intensity), pfa), rows, cols)
-    return np.asarray(cv2.compare(intensity, limit, cv2.CMP_GT), np.uint8)
+
+def over(power: F32, limit: F32) -> tuple[Ints, Ints]:
+    """(rows, cols), in reading order, of the pixels over ``limit``, a lattice of cells of about CELL pixels.
+
+    The greatest of ``CELL`` rows is compared first: one comparison tells of most pixels that they are not over it.
+    """
+    rows, cols = power.shape
+    if rows < CELL:
+        at = np.flatnonzero(power > nearest(limit, rows, cols))
+        return at // cols, at % cols
+    whole = rows // CELL
+    top = np.maximum.reduce(power[: whole * CELL].reshape(whole, CELL, cols), axis=1)
+    if rows % CELL:
+        top = np.concatenate([top, power[whole * CELL :].max(axis=0)[None]])
+    fine = nearest(limit, len(top), cols)
+    band, col = np.divmod(np.flatnonzero(top > fine), cols)
+    row = band[:, None] * CELL + np.arange(CELL)
+    inside = row < rows
+    bright = inside & (power[np.where(inside, row, 0), col[:, None]] > fine[band, col][:, None])
+    at = np.sort(row[bright] * cols + np.broadcast_to(col[:, None], bright.shape)[bright])
+    return at // cols, at % cols
 
 
 def search_block(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px: int = 3) -> Found:
@@ -45,13 +66,10 @@ def search_block(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px:
 
     ``gap_px``: dark pixels that are bridged, so that a ship split by speckle or structure stays one.
     """
-    power = np.ascontiguousarray(power)
     field = clutter(power)
-    rows, cols = power.shape
-    limit = stretched(threshold(field, pfa), rows, cols)
-    at = np.flatnonzero(power > limit)
-    found = group(at // cols, at % cols, power.ravel()[at], gap_px)
-    return Found(components=found.only(found.area >= min_px), sea=max(float(np.percentile(field.mean, 20)), 1e-12))
+    rows, cols = over(power, threshold(field, pfa))
+    found = group(rows, cols, power[rows, cols], gap_px)
+    return Found(components=found.only(found.area >= min_px), sea=dark_level(field))
 
 
 def components(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px: int = 3, workers: int = 2) -> Components:

@@ -107,9 +107,6 @@ def group(rows: Ints, cols: Ints, values: F32, gap_px: int) -> Components:
 
 def _joined_runs(row: Ints, start: Ints, end: Ints, reach: int) -> Ints:
     """The number of its component for each run: runs join whose rows and columns come within ``reach``."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     # Rows laid out one after the other with room between them: runs of one row that come close to a run are neighbours.
     stride = int(end.max()) + 2 * reach + 2
     begins, ends = row * stride + start, row * stride + end
@@ -124,9 +121,22 @@ def _joined_runs(row: Ints, start: Ints, end: Ints, reach: int) -> Ints:
         within = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
         one.append(source)
         other.append(low[source] + within)
-    pairs = np.concatenate(one), np.concatenate(other)
-    graph = coo_array((np.ones(len(pairs[0]), np.int8), pairs), shape=(len(row), len(row)))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+    return _least_of_joined(len(row), np.concatenate(one), np.concatenate(other))
+
+
+def _least_of_joined(count: int, one: Ints, other: Ints) -> Ints:
+    """(count,): for each thing the least number of all that pairs join it to, by halving paths until nothing moves."""
+    label = np.arange(count)
+    while len(one):
+        least = np.minimum(label[one], label[other])
+        np.minimum.at(label, label[one], least)
+        np.minimum.at(label, label[other], least)
+        label = label[label]
+        apart = label[one] != label[other]
+        one, other = one[apart], other[apart]
+    while (label != label[label]).any():
+        label = label[label]
+    return label
 
 
 def _summed(label: Ints, rows: Ints, cols: Ints, values: F32) -> Components:

@@ -55,6 +55,27 @@ def stretched(values: F32, rows: int, cols: int) -> F32:
     return np.asarray(cv2.resize(values, (cols, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def nearest(values: F32, rows: int, cols: int) -> F32:
+    """The nearest value's on a finer grid of ``rows`` × ``cols``."""
+    import cv2
+
+    return np.asarray(cv2.resize(values, (cols, rows), interpolation=cv2.INTER_NEAREST), np.float32)
+
+
+def dilated(mask: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """True within squares of ``side`` pixels around what is True."""
+    import cv2
+
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
+
+
+def opened(mask: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """What is True over whole squares of ``side`` pixels."""
+    import cv2
+
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0)
+
+
 def disc(radius: int) -> U8:
     """A structuring element."""
     import cv2

@@ -166,7 +166,7 @@ class _Sweep:
             row1=core.row1 - window.row0,
         )
         own = _centred(found.components, inside)
-        tiles = self._tiles(inside, window, found.components) if power.min() < power.max() else []
+        tiles = self._tiles(inside, window, found.components, power)
         if not tiles:
             return [], own.moved(window.col0, window.row0)
         reach = 10 ** (SEA_RANGE_DB / 10)
@@ -183,10 +183,10 @@ class _Sweep:
         )
         return handle(block), own.moved(window.col0, window.row0)
 
-    def _tiles(self, inside: Box, window: Box, found: Components) -> list[Box]:
+    def _tiles(self, inside: Box, window: Box, found: Components, power: F32) -> list[Box]:
         tiles = tiles_of(inside, self._tile)
         if self._layout.whole:
-            return tiles
+            return tiles if power.min() < power.max() else []
         return [t for t in touched(tiles, found) if self._is_near_sea(t, window)]
 
     def _is_near_sea(self, tile: Box, window: Box) -> bool:
