@@ -80,6 +80,8 @@ def name_bands(source: SourceFile, platform: str | None) -> tuple[tuple[str, ...
     described = [canonical(source.descriptions[i - 1] or "") for i in bands]
     if all(described) and len(set(described)) == len(described):
         return tuple(str(name) for name in described), ()
+    if set(described) & set(POLARISATIONS) and len(set(described)) == len(described):
+        return tuple(name or f"band{i + 1}" for i, name in enumerate(described)), ()
     if len(bands) == 1:
         name = band_in_file_name(source.path)
         return ((name,), ()) if name else (("band1",), ())

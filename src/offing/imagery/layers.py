@@ -80,18 +80,23 @@ def _grey(source: SourceFile, sample: Sample, stated: SensorKind | None) -> str 
     if float(np.median(bright)) <= _GREY * step:
         marked = float(np.mean(spread > _GREY * step))
         return f"its three bands are one grey band with marks in colour ({marked:.1%} of the pixels)"
-    if stated in {"sar", "panchromatic"}:
-        return f"stated to be {stated}, so its green band stands for the grey value"
+    if stated == "panchromatic":
+        return "stated to be panchromatic, so its green band stands for the grey value"
     return None
 
 
 def settled(
     bands: Sequence[Stored], sensor: SensorKind, sources: Sequence[SourceFile], samples: Sequence[Sample]
 ) -> tuple[tuple[Stored, ...], tuple[str, ...]]:
-    """(bands, notes) with the names that only the sensor settles: polarisations, and ``pan``; in canonical order."""
+    """(bands, notes) with the names that only the sensor settles: polarisations, and ``pan``; in canonical order.
+
+    Raises PictureError where a radar picture is to be made of bands that are colours.
+    """
     shown = [b for b in bands if b.name not in QUALITY_BANDS]
     rest = tuple(b for b in bands if b.name in QUALITY_BANDS)
     notes: tuple[str, ...] = ()
+    if sensor == "sar":
+        shown, notes = _backscatter(shown, sources)
     unnamed = all(b.name.startswith("band") for b in shown)
     if unnamed and sensor == "panchromatic" and len(shown) == 1:
         shown = [_renamed(shown[0], "pan")]
@@ -100,6 +105,22 @@ def settled(
         if len(known) == len(shown):
             shown, notes = _polarised(shown, known, samples)
     return (*sorted(shown, key=_order), *rest), notes
+
+
+def _backscatter(bands: list[Stored], sources: Sequence[SourceFile]) -> tuple[list[Stored], tuple[str, ...]]:
+    """The bands that are radar backscatter, where some say they are; raises PictureError for several that differ."""
+    polarised = [b for b in bands if b.name in POLARISATIONS]
+    if polarised:
+        left = len(bands) - len(polarised)
+        what = "a band that is" if left == 1 else f"{left} bands that are"
+        return polarised, (f"{what} no polarisation (an angle, a ratio) is left out",) if left else ()
+    if len(bands) > 2 or (len(bands) == 2 and not all(b.name.startswith("band") for b in bands)):
+        raise PictureError(
+            f"holds {len(bands)} bands that differ ({', '.join(b.name for b in bands)}), not radar backscatter",
+            where=str(sources[0].path),
+            fix="leave out --sensor sar, or give the radar picture itself: one band, or bands described as VV, VH",
+        )
+    return bands, ()
 
 
 def _renamed(band: Stored, name: str) -> Stored:

@@ -19,7 +19,7 @@ from offing.imagery.pixels import Layer
 from offing.imagery.radar_tag import from_tags
 from offing.imagery.scaling import scale_of
 from offing.imagery.sensing import platform_of, sensor_of
-from offing.imagery.sentinel1.package import find_package
+from offing.imagery.sentinel1.package import find_product
 from offing.imagery.sentinel1.product import open_product
 from offing.imagery.source import Sample, SourceFile, inspect
 from offing.imagery.timing import Timing, stated, timing
@@ -42,7 +42,7 @@ def open_picture(
     ``Picture.notes``. Raises PictureError for everything that cannot be read as a picture.
     """
     given = [Path(p) for p in paths]
-    package = find_package(given[0]) if len(given) == 1 else None
+    package = find_product(given)
     if package is not None:
         return open_product(package, str(given[0]), sensor=sensor, time=time, gcps=gcps)
     name, files = gather(given)
@@ -75,7 +75,7 @@ def open_picture(
         simulated=any(_simulated(source) for source in sources),
         notes=tuple(dict.fromkeys(notes)),
         stated_gsd_m=None if georeference else gsd_m,
-        radar=from_tags(sources[lead].tags),
+        radar=from_tags(sources[lead].tags) if kind == "sar" else None,
         unified_nodata=zeros or (kind != "sar" and sources[lead].integer),
     )
     shown = [layer for layer in layers if layer.name not in QUALITY_BANDS]

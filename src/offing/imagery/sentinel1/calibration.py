@@ -7,6 +7,8 @@ statistics of the sea are not torn.
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ F32 = NDArray[np.float32]
 
 NOISE_LEFT = np.float32(0.1)
 """Least part of the thermal noise that is left standing."""
-_LINES = 32
+_LINES = 16
 """Lines that are worked on at once, so that they stay in the processor's cache."""
 
 
@@ -42,45 +44,19 @@ class Calibration(Record, frozen=True):
         """
         left, top, right, bottom = window
         samples = np.arange(left, right, dtype=np.float64)
-        np.multiply(numbers, numbers, out=numbers)
-        if self.noise is not None:
-            self._take_off(self.noise, numbers, samples, top, bottom)
-        for first, last, low, high, weights in _strips(self.gain, top, bottom):
-            gain = _mixed(self.gain, samples, low, high, weights)
+        gains = self.gain.strips(samples, top, bottom, _LINES)
+        noises = self.noise.strips(samples, top, bottom, _LINES) if self.noise is not None else repeat(None)
+        for (first, last, gain), noise in zip(gains, noises, strict=False):
+            strip = numbers[first - top : last - top]
+            strip *= strip
+            if noise is not None:
+                strip -= noise
+                noise *= NOISE_LEFT
+                np.maximum(strip, noise, out=strip)
             gain *= gain
-            numbers[first - top : last - top] /= gain
+            strip /= gain
         if self.border is not None:
             self.border.apply(numbers, window)
-
-    def _take_off(self, noise: Noise, powers: F32, samples: NDArray[np.float64], top: int, bottom: int) -> None:
-        left = int(samples[0])
-        for first, last, low, high, weights in _strips(noise.table, top, bottom):
-            level = _mixed(noise.table, samples, low, high, weights)
-            noise.scale(level, first, left)
-            strip = powers[first - top : last - top]
-            strip -= level
-            level *= NOISE_LEFT
-            np.maximum(strip, level, out=strip)
-
-
-def _strips(table: Table, top: int, bottom: int) -> list[tuple[int, int, int, int, F32]]:
-    """(first line, line behind the last, vector, next vector, weights of the next) in runs of few lines."""
-    found = []
-    for span in table.spans(top, bottom):
-        weights = table.weights(span)
-        for first in range(span[0], span[1], _LINES):
-            last = min(first + _LINES, span[1])
-            found.append((first, last, span[2], span[3], weights[first - span[0] : last - span[0]]))
-    return found
-
-
-def _mixed(table: Table, samples: NDArray[np.float64], low: int, high: int, weights: F32) -> F32:
-    """(lines, samples) of the table between two of its vectors."""
-    below = table.along(low, samples)
-    step = table.along(high, samples) - below
-    mixed = weights * step
-    mixed += below
-    return mixed
 
 
 def read_gain(root: Node) -> Table:

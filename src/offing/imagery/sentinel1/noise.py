@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,12 @@ class Noise(Record, frozen=True):
     def is_zero(self) -> bool:
         """Whether the product annotates no noise at all, as some of the first ones."""
         return all(not values.any() for values in self.table.values)
+
+    def strips(self, samples: Floats, first: int, last: int, lines: int) -> Iterator[F32]:
+        """Noise power (lines, samples) in runs of ``lines``, the samples being neighbours; the caller's to change."""
+        for start, _, level in self.table.strips(samples, first, last, lines):
+            self.scale(level, start, int(samples[0]))
+            yield level
 
     def scale(self, noise: F32, first_line: int, first_sample: int) -> None:
         """Applies the factors along azimuth to (lines, samples) of noise whose first pixel is given, in place."""

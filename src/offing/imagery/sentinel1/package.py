@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from offing.errors import PictureError
@@ -40,9 +41,34 @@ class Package(Record, frozen=True):
             raise PictureError("is far larger than such a file is", where=str(path), fix="download the product again")
         return content
 
+    def only(self, measurements: Sequence[str]) -> Package:
+        """The same product with no other measurements than those, and their annotations."""
+        stems = {PurePosixPath(name).stem.lower() for name in measurements}
+        bulky = re.compile(r"(annotation|measurement)/[^/]+", re.I)
+        kept = [n for n in self.files if not bulky.fullmatch(n) or PurePosixPath(n).stem.lower() in stems]
+        return Package(root=self.root, archive=self.archive, files=tuple(kept))
+
     def matching(self, pattern: str) -> list[str]:
         """The files whose whole relative path matches, sorted."""
         return [name for name in self.files if re.fullmatch(pattern, name, re.I)]
+
+
+def find_product(paths: Sequence[Path]) -> Package | None:
+    """The Sentinel-1 product that the paths of one picture name; None: none.
+
+    One path as for ``find_package``, or measurement files where they lie in their product: then only those bands of
+    it. Raises PictureError as ``find_package`` does.
+    """
+    if len(paths) == 1 and (found := find_package(paths[0])) is not None:
+        return found
+    folders = {path.absolute().parent for path in paths}
+    if len(folders) != 1 or not paths:
+        return None
+    (folder,) = folders
+    if folder.name.lower() != "measurement" or not (folder.parent / MANIFEST).is_file():
+        return None
+    package = _folder(folder.parent)
+    return package.only([path.name for path in paths]) if package is not None else None
 
 
 def find_package(path: Path) -> Package | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,26 +28,41 @@ class Table(Record, frozen=True):
 
     def along(self, vector: int, samples: Floats) -> F32:
         """One vector's values at range samples."""
-        return np.asarray(np.interp(samples, self.pixels[vector], self.values[vector]).astype(np.float32))
+        return np.asarray(np.interp(samples, self.pixels[vector], self.values[vector]), np.float32)
 
-    def spans(self, first: int, last: int) -> list[tuple[int, int, int, int]]:
-        """(first line, line behind the last, vector, next vector) of the runs of lines that share two vectors."""
-        found, start = [], first
-        while start < last:
-            below = int(np.searchsorted(self.lines, start, side="right")) - 1
-            upper = min(below + 1, len(self.lines) - 1)
-            end = last if below + 1 >= len(self.lines) else min(last, int(np.ceil(self.lines[below + 1])))
-            found.append((start, max(end, start + 1), max(below, 0), upper))
-            start = max(end, start + 1)
-        return found
+    def strips(self, samples: Floats, first: int, last: int, lines: int) -> Iterator[tuple[int, int, F32]]:
+        """(first line, line behind the last, values (lines, samples)) in runs of ``lines`` from ``first`` to ``last``.
 
-    def weights(self, span: tuple[int, int, int, int]) -> F32:
-        """(lines of the span, 1): the weight of the span's next vector."""
-        first, last, below, upper = span
-        gap = self.lines[upper] - self.lines[below]
-        along = np.arange(first, last, dtype=np.float64) - self.lines[below]
-        share = along / gap if gap > 0 else np.zeros_like(along)
-        return np.asarray(np.clip(share, 0.0, 1.0)[:, None], np.float32)
+        The array is the caller's to change until the next one is asked for.
+        """
+        below, at, step = -1, np.empty(0, np.float32), np.empty(0, np.float32)
+        room = np.empty((lines, len(samples)), np.float32)
+        for start in range(first, last, lines):
+            end = min(start + lines, last)
+            values = room[: end - start]
+            line = start
+            while line < end:  # a run may go over a line that has a vector
+                vector = max(0, int(np.searchsorted(self.lines, line, side="right")) - 1)
+                if vector != below:
+                    below, upper = vector, min(vector + 1, len(self.lines) - 1)
+                    at = self.along(below, samples)
+                    step = self.along(upper, samples) - at
+                until = min(end, max(line + 1, self._next(vector, end)))
+                part = values[line - start : until - start]
+                np.multiply(self._weights(vector, line, until), step, out=part)
+                part += at
+                line = until
+            yield start, end, values
+
+    def _next(self, vector: int, otherwise: int) -> int:
+        """The first line that the next vector governs."""
+        return int(np.ceil(self.lines[vector + 1])) if vector + 1 < len(self.lines) else otherwise
+
+    def _weights(self, vector: int, first: int, last: int) -> F32:
+        """(lines, 1): how far the lines are on the way to the next vector, 0–1."""
+        along = np.arange(first, last, dtype=np.float64)[:, None] - self.lines[vector]
+        gap = self.lines[min(vector + 1, len(self.lines) - 1)] - self.lines[vector]
+        return np.asarray(np.clip(along / gap if gap > 0 else 0.0 * along, 0.0, 1.0), np.float32)
 
 
 def read_table(vectors: list[Node], values: str, where: str) -> Table:
