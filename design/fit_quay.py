@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 
@@ -53,19 +54,15 @@ class Sample(msgspec.Struct):
 
 def examine(seed: int, gsd: float) -> list[Sample]:
     looks = radar_stack(seed, LOOKS, gsd)
-    rng = np.random.default_rng([seed, 5])
-    with tempfile.TemporaryDirectory() as folder:
+    order = np.random.default_rng([seed, 5]).permutation(LOOKS).tolist()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         paths = [write_scene(k.scene, Path(folder) / f"{i}.tif")[0] for i, k in enumerate(looks)]
-        pictures = [open_picture([p]) for p in paths]
+        pictures = [stack.enter_context(open_picture([p])) for p in paths]
+        at, rest = order[0], order[1:]
         made = []
         for others in OTHERS:
-            at = LOOKS - 1 if others == LOOKS - 1 else int(rng.integers(LOOKS))
-            pool = [i for i in range(LOOKS) if i != at]
-            chosen = sorted(rng.choice(pool, others, replace=False).tolist())
-            made += searched(seed, gsd, looks[at], pictures[at], [pictures[i] for i in chosen])
-        for picture in pictures:
-            picture.close()
-    return made
+            made += searched(seed, gsd, looks[at], pictures[at], [pictures[i] for i in rest[:others]])
+        return made
 
 
 def searched(seed: int, gsd: float, look: StackLook, picture, others) -> list[Sample]:

@@ -119,3 +119,13 @@ def test_wrong_requests_are_one_line(arguments, capsys):
     assert call("detect", *arguments) in (1, 2)
     errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
+
+
+def test_other_pictures_of_the_place_are_compared_with(tmp_path, capsys):
+    paths = [picture(tmp_path / f"S1_VV_{n}.tif", radar(seed=n)) for n in range(3)]
+    assert call("detect", paths[0], "--background", *paths, "-o", tmp_path / "out.geojson") == 0
+    assert "compared with 2 other looks at the place, too few to tell what is always there" in capsys.readouterr().err
+    assert call("detect", "--background", paths[1]) == 1
+    assert "no picture was named" in capsys.readouterr().err
+    assert call("detect", paths[0], "--background", tmp_path / "missing.tif") == 1
+    assert "there is no such file" in capsys.readouterr().err

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
     "false-alarms": "azimuth ambiguities that are named, and ships taken for one, on generated scenes",
+    "quay": "ships at the quay in simulated radar, with other looks of the port beside and without",
     "detectability": "what the detectors find of simulated landing ships",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
@@ -36,7 +37,7 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, false-alarms,
+        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, false-alarms, quay,
         detectability, calibration.
     data
         Folder with the labelled sets.

@@ -25,12 +25,15 @@ def detect(
     sensor: Sensor = "auto",
     gsd: float | None = None,
     min_score: float = 0.5,
+    background: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")] = (),
     dismissed: Annotated[bool, Parameter(negative="")] = False,
     format: Literal["geojson", "coco", "csv"] = "geojson",
 ) -> None:
     """Find vessels in pictures and measure them.
 
     Example: offing detect scene.tif -o ships.geojson
+
+    Example: offing detect scene.tif --background earlier-*.tif
 
     Parameters
     ----------
@@ -44,17 +47,23 @@ def detect(
         Metres per pixel of pictures that do not know it.
     min_score
         Least probability, 0 to 1, of what is listed.
+    background
+        Other radar pictures of the place: what comes to the quay is found by comparison with the empty berth, and
+        what is always there is dismissed.
     dismissed
         List also what looks like a vessel and is named as something else, with the reason.
     format
         GeoJSON (one feature a vessel), COCO results, or CSV.
     """
-    _check(images, gsd, min_score)
+    _check((*images, *background), gsd, min_score)
+    if not images:
+        raise OffingError("no picture was named before --background", fix="offing detect IMAGE --background FILE…")
     from offing.exchange.detections import detections_text
     from offing.imagery.gathering import pictures
 
     kind: SensorKind | None = None if sensor == "auto" else sensor
-    found = [_one(paths, kind, gsd, min_score) for paths in pictures(images)]
+    others = pictures(background) if background else []
+    found = [_one(paths, kind, gsd, min_score, others) for paths in pictures(images)]
     text = detections_text(found, format, dismissed=dismissed)
     if output is None:
         sys.stdout.write(text)
@@ -77,12 +86,27 @@ def _check(images: tuple[Path, ...], gsd: float | None, min_score: float) -> Non
             raise OffingError("there is no such file or folder", where=str(image), fix="check the name")
 
 
-def _one(paths: tuple[Path, ...], kind: SensorKind | None, gsd: float | None, min_score: float) -> DetectionSet:
+def _one(
+    paths: tuple[Path, ...],
+    kind: SensorKind | None,
+    gsd: float | None,
+    min_score: float,
+    others: Sequence[tuple[Path, ...]],
+) -> DetectionSet:
+    """What is found in one picture, beside the pictures of ``others`` that are not the same one."""
+    from contextlib import ExitStack
+
     from offing.imagery.reading import open_picture
     from offing.vessels.detection import detect as find
+    from offing.vessels.detection.stack import detect_with_background
 
-    with open_picture(paths, sensor=kind, gsd_m=gsd) as picture:
-        found = find(picture, min_score=min_score)
+    with ExitStack() as stack:
+        picture = stack.enter_context(open_picture(paths, sensor=kind, gsd_m=gsd))
+        if others:
+            beside = [stack.enter_context(open_picture(o, sensor=kind, gsd_m=gsd)) for o in others if o != paths]
+            found = detect_with_background(picture, beside, min_score=min_score)
+        else:
+            found = find(picture, min_score=min_score)
     note(f"{found.image}: {len(found.detections)} found, {found.sensor}, {found.width} × {found.height} pixels")
     for line in found.notes:
         note(f"{found.image}: {line}")

@@ -1,8 +1,8 @@
 """Radar pictures of one port from one orbit: ships come and go, what is built stays, cranes move along the quay.
 
 Every port has berths that are taken now and then, beacons and dolphins in the water that are always there, at one port
-in three a ship that never leaves, and in every picture cranes at work that stand elsewhere the next time. The pictures
-lie some metres off one another, as orbits and processors leave them.
+in three a ship that never leaves, and in every picture cranes at work, containers and vehicles that stand elsewhere the
+next time. The pictures lie some metres off one another, as orbits and processors leave them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from offing.geo import LonLat
 from offing.records import Record
-from offing.simulation.draws import Field, stream
+from offing.simulation.draws import Field, fractal_field, stream
 from offing.simulation.model import SceneSpec, ShipSpec
 from offing.simulation.quay import PIER_U, QUAY_U, QUAY_V, Harbour, Slot, berths, harbour, to_grid, to_quay
 from offing.simulation.radar import LookGeometry, geometry
@@ -31,6 +31,9 @@ POSITION = LonLat(lon=134.0, lat=40.5)
 OFFSET_SD_M = 3.0
 """Of a picture's place along each axis: Sentinel-1's ground-range products lie within some metres."""
 _CRANE_RCS_M2 = 9000.0
+_CONTAINER_RCS_M2 = 1200.0
+_WETNESS = 0.15
+"""Spread of the ground's and the sea's backscatter from picture to picture, in log power: rain, wind, plants."""
 _BEACON_RCS_M2 = (300.0, 6000.0)
 _CROSS_POL = 0.1
 _REACH_PX = 12
@@ -139,26 +142,36 @@ def _look(port: _Port, number: int, gsd_m: float) -> StackLook:
     for index, slot in enumerate(port.plan.slots):
         if index != port.taken and rng.random() < port.busy:
             longest = min(slot.room_m, 190.0)
-            length = float(np.exp(rng.uniform(math.log(25.0), math.log(longest))))
+            length = float(np.exp(rng.uniform(math.log(35.0), math.log(longest))))
             ships.append(_alongside(port.plan, slot, length, rng))
     kinds = rng.choice(["tug", "patrol", "cargo", "tanker"], int(rng.integers(0, 4)), p=[0.3, 0.3, 0.3, 0.1])
     ships += [ShipSpec(vessel_class=str(kind)) for kind in kinds]
     scene = simulate(_spec(port.seed, number, gsd_m, tuple(ships)))
-    cranes = np.column_stack([rng.uniform(*QUAY_U, 3), np.full(3, QUAY_V - 9.0)])[: int(rng.integers(0, 4))]
-    points = np.vstack([port.beacons, to_grid(port.plan, cranes)])
-    rcs = np.concatenate([port.beacon_rcs_m2, _CRANE_RCS_M2 * rng.exponential(1.0, len(cranes))])
+    moving, moving_rcs = _on_the_apron(rng)
+    points = np.vstack([port.beacons, to_grid(port.plan, moving)])
+    rcs = np.concatenate([port.beacon_rcs_m2, moving_rcs])
     beacons = tuple(scene.grid.lonlat(float(x), float(y)) for x, y in port.beacons)
     moved = msgspec.structs.replace(
         scene.grid,
         easting=scene.grid.easting + float(rng.normal(0.0, OFFSET_SD_M)),
         northing=scene.grid.northing + float(rng.normal(0.0, OFFSET_SD_M)),
     )
-    pixels = scene.pixels + _points(scene.spec, geometry(scene.spec), points, rcs, rng)
+    wetness = np.exp(_WETNESS * fractal_field(rng, scene.pixels.shape[1:], 300.0 / gsd_m))
+    pixels = scene.pixels * wetness + _points(scene.spec, geometry(scene.spec), points, rcs, rng)
     return StackLook(
         scene=msgspec.structs.replace(scene, grid=moved, pixels=np.asarray(pixels, np.float32)),
         always=() if port.resident is None else (0,),
         beacons=beacons,
     )
+
+
+def _on_the_apron(rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """((n, 2) quay coordinates, radar cross-sections) of cranes at work, and of containers and vehicles behind them."""
+    cranes, boxes = int(rng.integers(0, 4)), int(rng.integers(0, 25))
+    u = rng.uniform(*QUAY_U, cranes + boxes)
+    v = QUAY_V - np.concatenate([np.full(cranes, 9.0), rng.uniform(18.0, 48.0, boxes)])
+    strength = np.concatenate([np.full(cranes, _CRANE_RCS_M2), np.full(boxes, _CONTAINER_RCS_M2)])
+    return np.column_stack([u, v]), strength * rng.exponential(1.0, cranes + boxes)
 
 
 def _spec(place_seed: int, number: int, gsd_m: float, ships: tuple[ShipSpec, ...]) -> SceneSpec:
@@ -183,13 +196,18 @@ def _points(
     """(2, rows, cols): the power of single points by their impulse response, speckled as a whole from look to look."""
     out = np.zeros((2, spec.size[1], spec.size[0]), np.float32)
     turn = math.radians(look.flight_deg)
-    cols = np.arange(spec.size[0])[None, :] + 0.5 - 0.5 * spec.size[0]
-    rows = 0.5 * spec.size[1] - np.arange(spec.size[1])[:, None] - 0.5
-    for (x, y), strength in zip(xy, rcs_m2 / (RESOLUTION_PX * spec.gsd_m) ** 2, strict=True):
-        east, north = cols - x / spec.gsd_m, rows - y / spec.gsd_m
+    for (x, y), rcs in zip(xy, rcs_m2, strict=True):
+        col, row = x / spec.gsd_m + 0.5 * spec.size[0] - 0.5, 0.5 * spec.size[1] - y / spec.gsd_m - 0.5
+        cols = np.arange(max(0, math.floor(col) - _REACH_PX), min(spec.size[0], math.ceil(col) + _REACH_PX + 1))
+        rows = np.arange(max(0, math.floor(row) - _REACH_PX), min(spec.size[1], math.ceil(row) + _REACH_PX + 1))
+        if not cols.size or not rows.size:
+            continue
+        east, north = (cols - col)[None, :], (row - rows)[:, None]
         azimuth = east * math.sin(turn) + north * math.cos(turn)
         across = east * math.cos(turn) - north * math.sin(turn)
-        response = (response_at(azimuth, _REACH_PX) * response_at(across, _REACH_PX)) ** 2
-        for band, share in enumerate((1.0, _CROSS_POL)):
-            out[band] += np.float32(share * strength * rng.gamma(LOOKS) / LOOKS) * response
+        power = (response_at(azimuth, _REACH_PX) * response_at(across, _REACH_PX)) ** 2
+        power *= np.float32(rcs / (RESOLUTION_PX * spec.gsd_m) ** 2 * rng.gamma(LOOKS) / LOOKS)
+        part = (slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1))
+        out[0][part] += power
+        out[1][part] += np.float32(_CROSS_POL) * power
     return out

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offing.vessels.detection.boxes import oriented_box
 from offing.vessels.detection.candidates import Candidate
-from offing.vessels.detection.kernels import distance_to
+from offing.vessels.detection.kernels import distance_to, gaussian
 from offing.vessels.detection.regions import Limits, Region, level_regions
 from offing.vessels.detection.shapes import Form, form, surroundings
 from offing.vessels.detection.stack.background import Background
@@ -20,6 +20,9 @@ FEATURES = (
 )  # fmt: skip
 LEVELS = (0.6, 0.9, 1.25, 1.65, 2.1, 2.6, 3.2, 3.9)
 """Excess in log power (×10/ln 10 for dB) at which the place is cut: 2.6 to 17 dB."""
+COARSE_M = 16.0
+COARSE_LEVELS = (0.22, 0.32, 0.47, 0.7)
+"""A second, coarser scale: ships that are hardly brighter than the quay show over their whole length only."""
 LEAST_SHARE = 0.35
 """Part of a candidate that must lie in the berths or along the quay."""
 LEAST_SIGNIFICANCE = 2.0
@@ -31,9 +34,10 @@ def arrivals(place: Background, along_quay: NDArray[np.bool_], gsd_m: float, *, 
 
     ``along_quay``: (rows, cols), True in the berths; ``drawn``: they are polygons that a person drew.
     """
-    excess = place.excess
+    excess, limits = place.excess, _limits(gsd_m)
+    coarse = gaussian(excess, COARSE_M / gsd_m)
     found = []
-    for region in level_regions(excess, LEVELS, _limits(gsd_m)):
+    for region in [*level_regions(excess, LEVELS, limits), *level_regions(coarse, COARSE_LEVELS, limits)]:
         part = _crop(region)
         if along_quay[part][region.mask].mean() < LEAST_SHARE:
             continue

@@ -118,11 +118,11 @@ def _levelled(logs: F32, floor: float) -> F32:
 
 
 def _noise(logs: F32, floor: float) -> float:
-    """Spread of the same pixel between two looks, the median over what is above the sea."""
+    """Spread of one look: how far the others lie from the one searched, the median over what is above the sea."""
     bright = (logs > floor + 0.3).all(axis=0) & np.isfinite(logs).all(axis=0)
     if bright.sum() < 100 or len(logs) < 2:
         return 0.35
-    apart = np.abs(np.diff(logs[:, bright], axis=0)).ravel()
+    apart = np.abs(logs[1:, bright] - logs[0][bright]).ravel()
     return float(np.clip(np.median(apart) / (0.6745 * math.sqrt(2)), 0.1, 1.0))
 
 

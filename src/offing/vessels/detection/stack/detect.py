@@ -19,7 +19,7 @@ from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
 from offing.vessels.detection.stack.fixed import Persistence, persistence
-from offing.vessels.detection.stack.merging import merged, numbered
+from offing.vessels.detection.stack.merging import merged, numbered, reconciled
 from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
 from offing.vessels.measurement import measure
 from offing.vessels.model import Detection, OrientedBox
@@ -73,10 +73,11 @@ def compared(
     fixed = [d for d in found.detections if d.id in told and told[d.id].fixed]
     dismissed = [_named_fixed(d, told[d.id]) for d in fixed]
     kept = [d for d in found.detections if d not in fixed]
+    came, still = reconciled(_one_each(fresh), found.dismissed)
     return msgspec.structs.replace(
         found,
-        detections=numbered(merged(kept, _one_each(fresh))),
-        dismissed=(*found.dismissed, *dismissed),
+        detections=numbered(merged(kept, came)),
+        dismissed=(*still, *dismissed),
         notes=(*found.notes, note),
     )
 

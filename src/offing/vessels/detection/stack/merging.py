@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SAME_IOU = 0.25
 """Overlap (intersection over union) from which two boxes are the same ship, and the detector's is kept."""
+STANDING = frozenset({"land", "structure", "nodata-edge", "fixed"})
+"""What a detection is dismissed as and what cannot have come since the other looks."""
 INSIDE = 0.5
 """Share of a box inside another from which it is a part of it."""
 
@@ -45,6 +47,26 @@ def merged(found: Sequence[Detection], compared: Sequence[Detection]) -> list[De
             gone.update(parts)
             added.append(candidate)
     return [d for i, d in enumerate(own) if i not in gone] + added
+
+
+def reconciled(
+    compared: Sequence[Detection], dismissed: Sequence[Detection]
+) -> tuple[list[Detection], tuple[Detection, ...]]:
+    """(what stays of ``compared``, what stays of ``dismissed``) where both say something of one place.
+
+    What came since is neither land nor built, so it is no longer dismissed as that; a ghost or interference comes and
+    goes, so it stays dismissed.
+    """
+    coming, ghosts = list(compared), [d for d in dismissed if not STANDING & set(d.flags)]
+    coming = [c for c in coming if not any(_same(c, g) for g in ghosts)]
+    still = tuple(d for d in dismissed if not (STANDING & set(d.flags) and any(_same(c, d) for c in coming)))
+    return coming, still
+
+
+def _same(one: Detection, other: Detection) -> bool:
+    a, b = polygon(one.box), polygon(other.box)
+    common = a.intersection(b).area
+    return bool(common / (a.area + b.area - common) >= SAME_IOU)
 
 
 def numbered(detections: Sequence[Detection]) -> tuple[Detection, ...]:
