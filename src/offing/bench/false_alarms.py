@@ -55,7 +55,7 @@ def run(options: BenchOptions) -> BenchResult:
     for what, (ships, side) in SCENES.items():
         for known in KNOWLEDGE:
             for suppressed in (False, True) if known == "annotated" else (False,):
-                counts = np.zeros(5, np.int64)
+                counts = np.zeros(6, np.int64)
                 for repeat in range(repeats):
                     counts += scored(generated(ships, side, known, options.seed + repeat, ghosts=not suppressed))
                 judged += int(counts[0] + counts[2])
@@ -76,23 +76,26 @@ def run(options: BenchOptions) -> BenchResult:
 
 
 def _figures(name: str, counts: NDArray[np.int64]) -> dict[str, float | str]:
-    ghosts, named, ships, lost, flagged = (int(v) for v in counts)
+    ghosts, named, ships, lost, flagged, doubted = (int(v) for v in counts)
     figures: dict[str, float | str] = {f"{name}: ships dismissed": round(lost / ships, 5)}
     if ghosts:
-        figures |= {f"{name}: ghosts (of {ghosts}) dismissed": round(named / ghosts, 3)}
+        figures |= {
+            f"{name}: ghosts (of {ghosts}) dismissed": round(named / ghosts, 3),
+            f"{name}: ghosts flagged possible": round(doubted / ghosts, 3),
+        }
     return figures | {f"{name}: ships flagged possible": round(flagged / ships, 5)}
 
 
 def scored(truth: Truth) -> NDArray[np.int64]:
-    """(ghosts, ghosts dismissed, ships, ships dismissed, ships flagged as possible ambiguities)."""
+    """(ghosts, ghosts dismissed, ships, ships dismissed, ships flagged as possible ambiguities, ghosts so flagged)."""
     ships, dismissed = dismiss(truth.found, truth.scene)
     gone = {d.id for d in dismissed}
     doubted = {d.id for d in ships if "possible-ambiguity" in d.flags}
     out = np.array([d.id in gone for d in truth.found])
     doubt = np.array([d.id in doubted for d in truth.found])
     ghost = truth.ghost
-    counts = (ghost.sum(), (ghost & out).sum(), (~ghost).sum(), (~ghost & out).sum(), (~ghost & doubt).sum())
-    return np.array(counts, np.int64)
+    ships_of = (~ghost, ~ghost & out, ~ghost & doubt)
+    return np.array([which.sum() for which in (ghost, ghost & out, *ships_of, ghost & doubt)], np.int64)
 
 
 def generated(count: int, side_m: float, known: str, seed: int, *, ghosts: bool = True) -> Truth:

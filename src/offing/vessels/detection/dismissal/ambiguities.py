@@ -37,7 +37,7 @@ NEIGHBOURHOOD_M = 5000.0
 """Half the side of the square in which detections are counted for their density."""
 PEAKS_DB = 30.0
 """Ships' peaks are taken to be spread evenly over so many decibels."""
-DISMISS, CAUTION = 0.9, 0.5
+DISMISS, CAUTION = 0.9, 0.25
 """P(ghost) from which a detection is dismissed, and from which it is flagged."""
 LONGER = (1.5, 80.0)
 """A ghost is no longer than its source times this, and this many metres."""
@@ -82,13 +82,16 @@ class Ghost(Record, frozen=True):
     brighter_db: float
 
 
-def ambiguities(found: Sequence[Detection], scene: RadarScene) -> Calls:
-    """Calls by index: ``ambiguity`` where that is probable by ``DISMISS``, ``possible-ambiguity`` by ``CAUTION``."""
-    supposed = suppositions(scene.radars)
-    if not supposed or scene.gsd_m is None:
+def ambiguities(found: Sequence[Detection], scene: RadarScene, afloat: NDArray[np.bool_]) -> Calls:
+    """Calls by index: ``ambiguity`` where that is probable by ``DISMISS``, ``possible-ambiguity`` by ``CAUTION``.
+
+    ``afloat``: (n,) which of ``found`` are judged and counted as ships; all of them are sources.
+    """
+    supposed, judged = suppositions(scene.radars), np.flatnonzero(afloat)
+    if not supposed or scene.gsd_m is None or not len(judged):
         return {}
-    ships = _ships(scene)
-    explained = [_explained(found, scene, radar) for radar, _ in supposed]
+    ships = _ships(_metres(scene.peaks, scene)[judged], scene)
+    explained = [_explained(found, scene, radar, judged) for radar, _ in supposed]
     weights, each = weighed(
         ships,
         np.array([e.density for e in explained]),
@@ -99,7 +102,7 @@ def ambiguities(found: Sequence[Detection], scene: RadarScene) -> Calls:
     ghosts = [explained[h].best[i] for i, h in enumerate(most.tolist())]
     return {
         i: _call(p, ghost)
-        for i, (p, ghost) in enumerate(zip(probability.tolist(), ghosts, strict=True))
+        for i, p, ghost in zip(judged.tolist(), probability.tolist(), ghosts, strict=True)
         if ghost is not None and p >= CAUTION
     }
 
@@ -176,14 +179,16 @@ def _metres(spots: Spots, scene: RadarScene) -> F64:
     return np.column_stack([spots.col * scene.gsd_m[0], spots.row * scene.gsd_m[1]])
 
 
-def _explained(found: Sequence[Detection], scene: RadarScene, radar: RadarGeometry) -> Explained:
-    """What the sources' ghosts make of every detection, if the geometry is this one."""
+def _explained(
+    found: Sequence[Detection], scene: RadarScene, radar: RadarGeometry, judged: NDArray[np.intp]
+) -> Explained:
+    """What the sources' ghosts make of the detections to be judged, if the geometry is this one."""
     sources = _sources(found, scene, radar)
-    each = [_at(detection, i, scene, radar, sources) for i, detection in enumerate(found)]
+    each = [_at(found[i], i, scene, radar, sources) for i in judged.tolist()]
     return Explained(
         density=np.array([density for density, _ in each]),
         best=tuple(ghost for _, ghost in each),
-        expected=_visible(sources, scene, radar),
+        expected=_visible(sources, float(np.quantile(scene.peaks.peak_db[judged], 0.05)), scene, radar),
     )
 
 
@@ -224,11 +229,10 @@ def _longer(detection: Detection, lengths: F64) -> NDArray[np.bool_]:
     return np.asarray(own > LONGER[0] * lengths + LONGER[1])
 
 
-def _visible(sources: Sources, scene: RadarScene, radar: RadarGeometry) -> float:
-    """How many ghosts of the sources should lie on water within the picture and be as bright as the faintest found."""
+def _visible(sources: Sources, faintest: float, scene: RadarScene, radar: RadarGeometry) -> float:
+    """How many ghosts of the sources should lie on water within the picture and be as bright as ``faintest`` dB."""
     from scipy import special
 
-    faintest = float(np.quantile(scene.peaks.peak_db, 0.05))
     bright = np.flatnonzero(sources.peak_db > faintest + LEAST_DB)
     total = 0.0
     for window in windows(radar, scene.width / 2, scene.height / 2, 0.0):
@@ -248,16 +252,12 @@ def _on_water(cols: F64, rows: F64, scene: RadarScene) -> F64:
     return inside.astype(np.float64)
 
 
-def _ships(scene: RadarScene) -> F64:
-    """(n,) ships a square metre and decibel around each detection, others only; half a one where there is none."""
+def _ships(places: F64, scene: RadarScene) -> F64:
+    """(n,) ships a square metre and decibel around each of ``places`` (n, 2) metres: the others, and half a one."""
     from scipy.spatial import cKDTree
 
     assert scene.gsd_m is not None
-    x, y = places = _metres(scene.peaks, scene).T
-    tree = cKDTree(places.T)
-    others = tree.query_ball_point(places.T, NEIGHBOURHOOD_M, p=math.inf, return_length=True) - 1
-    wide, high = (
-        np.minimum(at + NEIGHBOURHOOD_M, size * gsd) - np.maximum(at - NEIGHBOURHOOD_M, 0.0)
-        for at, size, gsd in ((x, scene.width, scene.gsd_m[0]), (y, scene.height, scene.gsd_m[1]))
-    )
-    return np.asarray((others + 0.5) / (wide * high) / PEAKS_DB, np.float64)
+    others = cKDTree(places).query_ball_point(places, NEIGHBOURHOOD_M, p=math.inf, return_length=True) - 1
+    size = np.array([scene.width * scene.gsd_m[0], scene.height * scene.gsd_m[1]])
+    sides = np.minimum(places + NEIGHBOURHOOD_M, size) - np.maximum(places - NEIGHBOURHOOD_M, 0.0)
+    return np.asarray((others + 0.5) / sides.prod(axis=1) / PEAKS_DB, np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from offing.vessels.detection.dismissal.ambiguities import ambiguities
 from offing.vessels.detection.dismissal.edges import edges
@@ -25,8 +26,7 @@ def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detect
     - ``scene.bright``: ``bright_spots`` of every block, land included, put ``together``: the sources of ghosts;
     - ``scene.coarse``: what the water mask is made from, all polarisations, its cells 30 m where memory allows.
 
-    The rules know nothing of each other, but that what lies on land, at an edge or in interference may still be the
-    source of a ghost.
+    Ghosts come last: what lies on land, at an edge or in interference is no ghost, but may be the source of one.
     """
     answers = _answers(found, scene) if found else []
     judged = [_with(d, _calls(i, answers)) for i, d in enumerate(found)]
@@ -36,13 +36,15 @@ def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detect
 
 def _answers(found: Sequence[Detection], scene: RadarScene) -> list[Calls]:
     spoilt = bands(scene)
-    return [
-        ambiguities(found, scene),
+    first = [
         interference(scene, spoilt),
         edges(found, scene),
         land(found, scene, spoilt),
         structures(found, scene),
     ]
+    # What is named already is neither judged as a ghost nor counted among the ships that ghosts are weighed against.
+    afloat = np.array([all(call.reason is None for call in _calls(i, first)) for i in range(len(found))])
+    return [ambiguities(found, scene, afloat), *first]
 
 
 def _calls(index: int, answers: Sequence[Calls]) -> list[Call]:
