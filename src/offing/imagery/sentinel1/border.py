@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from offing.imagery.model import Box
 from offing.imagery.raster import open_raster
 from offing.imagery.sentinel1.noise import Noise
 from offing.imagery.source import SourceFile, read_numbers
@@ -28,8 +27,8 @@ RUN = 64
 """Length of the runs, samples."""
 WIDEST = 3000
 """Widest border, pixels: what goes on longer is dark sea or a wrong noise table, and is left alone."""
-_INWARD = 16
-"""Pixels by which the border is drawn wider than it was seen: half a run is a mixture."""
+_ALONG, _ACROSS = RUN // 2 + STEP, 2 * STEP
+"""Pixels by which the border is drawn wider than it was seen, along lines and across them: a run may be a mixture."""
 _LEAST_NOISE = 100.0
 """Squared numbers taken as thermal noise where a product annotates none."""
 
@@ -66,20 +65,24 @@ def find_border(source: SourceFile, noise: Noise | None) -> Border:
     imaged = np.empty((len(lines), width // STEP + 1), np.bool_)
     with open_raster(source.path) as dataset:
         for i, line in enumerate(lines):
-            box = Box(col0=0, row0=int(line), col1=width, row1=int(line) + 1)
-            numbers = read_numbers(source, dataset, [1], (box.col0, box.row0, box.col1, box.row1))[0, 0]
+            numbers = read_numbers(source, dataset, [1], (0, int(line), width, int(line) + 1))[0, 0]
             imaged[i] = _imaged(numbers, _noise_on(noise, int(line), width))
     left, right = _ends(imaged, width)
     top, bottom = _ends(imaged.T, len(lines))
     behind = np.append(lines, height)
-    across = np.minimum(np.arange(width) // STEP, imaged.shape[1] - 1)
-    nearest = np.searchsorted(lines, np.arange(height), side="right") - 1
+    samples = np.arange(imaged.shape[1]) * STEP
     return Border(
-        left=_capped(left * STEP, width)[nearest],
-        right=width - _capped(width - np.minimum(right * STEP, width), width)[nearest],
-        top=_capped(behind[top], height)[across],
-        bottom=height - _capped(height - behind[bottom], height)[across],
+        left=_between(_capped(left * STEP, width, _ALONG), lines, height),
+        right=width - _between(_capped(width - np.minimum(right * STEP, width), width, _ALONG), lines, height),
+        top=_between(_capped(behind[top], height, _ACROSS), samples, width),
+        bottom=height - _between(_capped(height - behind[bottom], height, _ACROSS), samples, width),
     )
+
+
+def _between(widths: Ints, at: Ints, extent: int) -> Ints:
+    """Widths of the border everywhere, from those looked at: the wider one of two neighbours."""
+    before = np.clip(np.searchsorted(at, np.arange(extent), side="right") - 1, 0, len(at) - 1)
+    return np.asarray(np.maximum(widths[before], widths[np.minimum(before + 1, len(at) - 1)]))
 
 
 def _noise_on(noise: Noise | None, line: int, width: int) -> F32:
@@ -101,14 +104,18 @@ def _imaged(numbers: F32, noise: F32) -> NDArray[np.bool_]:
 
 
 def _ends(imaged: NDArray[np.bool_], end: int) -> tuple[Ints, Ints]:
-    """(first, behind the last) imaged column of every row; rows with none have all of it (0, ``end``)."""
-    some = imaged.any(axis=1)
-    first = np.where(some, imaged.argmax(axis=1), 0)
-    behind = np.where(some, imaged.shape[1] - imaged[:, ::-1].argmax(axis=1), end)
-    return first.astype(np.int64), np.minimum(behind, end).astype(np.int64)
+    """(first, behind the last) imaged column of every row; rows with none have those of the nearest row with some."""
+    some = np.flatnonzero(imaged.any(axis=1))
+    if not some.size:
+        return np.zeros(len(imaged), np.int64), np.full(len(imaged), end, np.int64)
+    after = np.clip(np.searchsorted(some, np.arange(len(imaged))), 1, max(1, len(some) - 1))
+    low, high = some[after - 1], some[np.minimum(after, len(some) - 1)]
+    rows = np.where(np.arange(len(imaged)) - low <= high - np.arange(len(imaged)), low, high)
+    first, behind = imaged.argmax(axis=1), imaged.shape[1] - imaged[:, ::-1].argmax(axis=1)
+    return first[rows].astype(np.int64), np.minimum(behind[rows], end).astype(np.int64)
 
 
-def _capped(inward: Ints, extent: int) -> Ints:
-    """Widths of the border: nothing where it is not seen or would be too wide, else drawn a little wider."""
+def _capped(inward: Ints, extent: int, wider: int) -> Ints:
+    """Widths of the border: nothing where it is not seen or would be too wide, else drawn ``wider``."""
     wide = (inward > WIDEST) | (inward >= extent // 2)
-    return np.where((inward <= 0) | wide, 0, inward + _INWARD)
+    return np.where((inward <= 0) | wide, 0, inward + wider)
