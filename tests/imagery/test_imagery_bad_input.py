@@ -214,3 +214,69 @@ def test_nothing_but_the_error_reaches_the_terminal(whole):
     done = subprocess.run([sys.executable, "-c", program, str(whole)], capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
+
+
+# Radar by mistake -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dtype", "count", "names"),
+    [("uint8", 3, "red, green, blue"), ("float32", 3, "red, green, blue"), ("uint16", 4, "red, green, blue, nir")],
+)
+def test_colours_told_to_be_radar(write, random, dtype, count, names):
+    path = write("a.tif", random.uniform(1, 250, (count, 60, 80)).astype(dtype), **UTM)
+    with pytest.raises(PictureError, match=f"{count} bands that differ .{names}.*leave out --sensor"):
+        open_picture([path], sensor="sar")
+
+
+def test_sentinel_2_told_to_be_radar(write, random):
+    bands = random.integers(100, 4000, (4, 60, 80)).astype(np.uint16)
+    path = write("a.tif", bands, descriptions=("B02", "B03", "B04", "B08"), **UTM)
+    with pytest.raises(PictureError, match=r"B02, B03, B04, B08.*not radar backscatter"):
+        open_picture([path], sensor="sar")
+
+
+def test_a_colour_composite_of_a_radar_is_no_radar_picture(write, random):
+    path = write("S1A_composite.tif", random.uniform(0, 1, (3, 60, 80)).astype(np.float32), **UTM)
+    refused(path, "3 bands that differ")
+
+
+@pytest.mark.parametrize("quality", [60, 100])
+def test_a_grey_radar_picture_stored_as_colour_is_one_band_and_says_so(tmp_path, random, quality):
+    grey = np.clip(random.gamma(4.0, 15.0, (120, 160)), 0, 255).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "a.jpg"), np.dstack([grey] * 3), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    with open_picture([tmp_path / "a.jpg"], sensor="sar") as picture:
+        assert picture.bands == ("band1",)
+        assert any("one grey band" in note for note in picture.notes)
+
+
+@pytest.mark.parametrize("third", ["angle", None, "VV/VH ratio in dB"])
+def test_what_lies_beside_the_polarisations_is_left_out(write, sea, third):
+    bands = np.stack([10 * np.log10(sea), 10 * np.log10(sea / 5), np.full_like(sea, 38.5)])
+    path = write("export.tif", bands, descriptions=("VV", "VH", third), **UTM)
+    with open_picture([path]) as picture:
+        assert picture.sensor == "sar"
+        assert picture.bands == ("VV", "VH")
+        assert picture.scale.quantity == "sigma0-db"
+        np.testing.assert_allclose(picture.read()[0], sea, rtol=1e-5)
+        assert any("no polarisation" in note for note in picture.notes)
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf])
+def test_infinities_in_one_band_are_no_data(write, sea, number):
+    stored = sea.copy()
+    stored[20:30, 40:60] = number
+    with open_picture([write("a_VV.tif", stored, **UTM)]) as picture:
+        values = picture.read()[0]
+        np.testing.assert_array_equal(np.isnan(values), stored == number)
+        np.testing.assert_array_equal(picture.valid(), stored != number)
+        np.testing.assert_array_equal(values[:20], sea[:20])
+        assert picture.scale.quantity == "sigma0-linear"
+
+
+def test_one_band_without_data_is_not_hidden_by_the_other(write, sea):
+    """A dual product whose second polarisation is empty holds no pixel where all is known; it is told, not searched."""
+    bands = np.stack([sea, np.full_like(sea, np.nan)])
+    with open_picture([write("a.tif", bands, descriptions=("VV", "VH"), **UTM)]) as picture:
+        assert np.isfinite(picture.read(["VV"])).all()
+        assert not picture.valid().any()

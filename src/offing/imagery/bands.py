@@ -38,8 +38,9 @@ def canonical(text: str) -> str | None:
         return found
     spaced = cleaned.replace("_", " ")
     for pattern in (_QUALITY, _S2, _POL):
-        if found_match := pattern.search(spaced):
-            return _pad(found_match[1].upper()) if pattern is _S2 else found_match[1].upper()
+        named = {_pad(n.upper()) if pattern is _S2 else n.upper() for n in pattern.findall(spaced)}
+        if named:
+            return named.pop() if len(named) == 1 else None  # a ratio of two bands is neither of them
     return None
 
 

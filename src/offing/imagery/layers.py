@@ -68,10 +68,12 @@ def _from_palette(source: SourceFile, file: int, said: tuple[str, ...]) -> tuple
 
 def _grey(source: SourceFile, sample: Sample, stated: SensorKind | None) -> str | None:
     """Why three colour bands are read as one; None: they are colours."""
-    step = 1.0 if source.dtype == "uint8" else max(1.0, float(np.nanmax(sample.pixels)) / 255.0)
     colours = sample.pixels[:, np.isfinite(sample.pixels).all(axis=0)]
     if not colours.size:
         return None
+    step = (float(colours.max()) - min(0.0, float(colours.min()))) / 255.0
+    if source.integer:
+        step = 1.0 if source.dtype == "uint8" else max(1.0, step)
     most = colours.max(axis=0)
     spread = most - colours.min(axis=0)
     bright = spread[most >= np.median(most)]  # dark water has no colour in any picture
