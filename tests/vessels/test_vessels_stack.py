@@ -238,8 +238,10 @@ def test_a_piece_of_a_ship_gives_way_to_the_whole() -> None:
 
 
 def test_what_only_the_comparison_found_is_added_and_numbered() -> None:
-    found = numbered(merged([ship(50, 50, 20, 5, 0.6)], [ship(90, 50, 20, 5, 0.9)]))
-    assert [(d.id, d.score.value) for d in found] == [("0001", 0.9), ("0002", 0.6)]
+    fresh = msgspec.structs.replace(ship(90, 50, 20, 5, 0.9), id="")
+    known = msgspec.structs.replace(ship(50, 50, 20, 5, 0.6), id="0001")
+    found = numbered(merged([known], [fresh]), ["0001", "0007"])
+    assert [(d.id, d.score.value) for d in found] == [("0008", 0.9), ("0001", 0.6)]
 
 
 def test_what_came_is_no_structure_but_may_be_a_ghost() -> None:
@@ -283,6 +285,12 @@ def test_what_is_always_there_is_dismissed_and_what_came_is_not(tmp_path, stack)
     assert [d.box for d in told.detections] == [came.box]
     assert [(d.box, d.flags) for d in told.dismissed] == [(lone.box, ("fixed",))]
     assert "in 6 of 6 other looks since 2024-03-01" in told.dismissed[0].reasons[0]
+    corners = [(36, 26), (46, 26), (46, 36), (36, 36), (36, 26)]
+    lons, lats = picture.lonlat(*zip(*corners, strict=True))
+    roads = Berth(id="r", site="s", ring=tuple(zip(lons.tolist(), lats.tolist(), strict=True)))
+    told = compared(found, picture, others, berths=[roads])
+    assert [d.flags for d in told.detections] == [(), ("always-there",)], "in a berth it may be a ship laid up"
+    assert told.dismissed == ()
 
 
 def test_pictures_that_cannot_serve_are_said(tmp_path, stack) -> None:

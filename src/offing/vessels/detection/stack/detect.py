@@ -19,12 +19,14 @@ from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
 from offing.vessels.detection.stack.fixed import Persistence, persistence
-from offing.vessels.detection.stack.merging import merged, numbered, reconciled
+from offing.vessels.detection.stack.merging import merged, numbered, polygon, reconciled
 from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
 from offing.vessels.measurement import measure
 from offing.vessels.model import Detection, OrientedBox
 
 OVERLAP_SHARE = 0.3
+ALWAYS_THERE = "always-there"
+"""Flag of what is always there and lies in a berth that a person drew: a ship laid up is still a ship."""
 
 
 def detect_with_background(
@@ -38,7 +40,8 @@ def detect_with_background(
     """Vessels in a radar picture, with other radar pictures of the place to tell what is always there.
 
     As ``detect``, and: what lies in a berth and not when it is empty is found also where it runs into the quay; what
-    the other pictures show just so is dismissed with the reason. Without ``berths`` the shore of the empty place
+    the other pictures show just so is dismissed with the reason, unless it lies in a berth, where it may be a ship laid
+    up and is only flagged. Without ``berths`` the shore of the empty place
     stands for them. Raises PictureError as ``detect`` does, and for a picture that is not radar.
     """
     if picture.sensor != "sar":
@@ -70,13 +73,16 @@ def compared(
     for tile in tiles(stack, shapes, found.detections):
         fresh += [d for d in _arrived(tile, stack, shapes, model) if d.score.value >= min_score]
         told |= {d.id: seen for d in found.detections if tile.holds(d.box) and (seen := _persistence(d, tile))}
-    fixed = [d for d in found.detections if d.id in told and told[d.id].fixed]
-    dismissed = [_named_fixed(d, told[d.id]) for d in fixed]
-    kept = [d for d in found.detections if d not in fixed]
+    always = {d.id for d in found.detections if d.id in told and told[d.id].fixed}
+    berthed = {d.id for d in found.detections if d.id in always and _in_berth(d.box, shapes)}
+    dismissed = [_named_fixed(d, told[d.id]) for d in found.detections if d.id in always - berthed]
+    kept = [
+        _flagged(d, ALWAYS_THERE) if d.id in berthed else d for d in found.detections if d.id not in always - berthed
+    ]
     came, still = reconciled(_one_each(fresh), found.dismissed)
     return msgspec.structs.replace(
         found,
-        detections=numbered(merged(kept, came)),
+        detections=numbered(merged(kept, came), [d.id for d in (*found.detections, *found.dismissed)]),
         dismissed=(*still, *dismissed),
         notes=(*found.notes, note),
     )
@@ -130,9 +136,23 @@ def _persistence(detection: Detection, tile: Tile) -> Persistence | None:
     return persistence(local, tile.place, times, tile.stack.picture.time)
 
 
+def _in_berth(box: OrientedBox, shapes: Sequence[Shape]) -> bool:
+    """Whether at least half of a box lies in a berth that a person drew."""
+    from shapely import Polygon, union_all
+
+    if not shapes:
+        return False
+    outline = polygon(box)
+    return bool(outline.intersection(union_all([Polygon(s) for s in shapes])).area >= 0.5 * outline.area)
+
+
+def _flagged(detection: Detection, flag: str) -> Detection:
+    return msgspec.structs.replace(detection, flags=tuple(sorted({*detection.flags, flag})))
+
+
 def _named_fixed(detection: Detection, seen: Persistence) -> Detection:
-    flags = tuple(sorted({*detection.flags, "fixed"}))
-    return msgspec.structs.replace(detection, flags=flags, reasons=(*detection.reasons, seen.reason()))
+    named = _flagged(detection, "fixed")
+    return msgspec.structs.replace(named, reasons=(*detection.reasons, seen.reason()))
 
 
 def _one_each(detections: Sequence[Detection]) -> list[Detection]:

@@ -69,10 +69,12 @@ def _same(one: Detection, other: Detection) -> bool:
     return bool(common / (a.area + b.area - common) >= SAME_IOU)
 
 
-def numbered(detections: Sequence[Detection]) -> tuple[Detection, ...]:
-    """In order of falling score, with ids ``0001`` …"""
+def numbered(detections: Sequence[Detection], taken: Sequence[str]) -> tuple[Detection, ...]:
+    """In order of falling score; those without an id get the numbers after the ``taken`` ones, which reasons name."""
+    first = 1 + max((int(i) for i in taken if i.isdigit()), default=0)
     ordered = sorted(detections, key=lambda d: (-d.score.value, d.box.row, d.box.col))
-    return tuple(msgspec.structs.replace(d, id=f"{n:04d}") for n, d in enumerate(ordered, start=1))
+    fresh = {id(d): f"{n:04d}" for n, d in enumerate((d for d in ordered if not d.id), start=first)}
+    return tuple(msgspec.structs.replace(d, id=fresh[id(d)]) if not d.id else d for d in ordered)
 
 
 def polygon(box: OrientedBox) -> Polygon:
