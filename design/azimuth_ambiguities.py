@@ -9,8 +9,7 @@ Sentinel-1 IW.
 
 On the Los Angeles scene of 2021-01-05 (30 m, dB, nothing said of pass or sub-swath): 15.9 and 8.2 standard deviations
 at +5.87 and −5.84 km along an ascending flight, 47 m and −13 m across it; IW3 has 5.52–5.99 km. The next peak has 6.2
-and lies 2.6 km off the flight. The rule for ambiguities, told only that the picture is Sentinel-1's, gave ascending IW3
-a weight of .96 from the 67 bright components of a threshold at 1e-5, and .58 from the 112 of another at 1e-6.
+and lies 2.6 km off the flight.
 """
 
 from __future__ import annotations
