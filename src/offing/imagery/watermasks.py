@@ -25,6 +25,8 @@ RADAR_ISLAND_M2, RADAR_POND_M2 = 250_000.0, 100_000.0
 """The same in radar pictures, where side lobes widen ships and speckle makes ponds."""
 VEGETATION = 0.45
 """Normalised difference of near infrared over green above which a small patch is green land, never a ship."""
+_ENOUGH = 500_000
+"""Cells from which a threshold is found well enough."""
 CLOSING_M = 15.0
 """Land narrower than twice this, such as a ship's hull at a quay or a jetty, does not cut the water."""
 
@@ -65,7 +67,8 @@ def radar_water(power: Floats, cell_m: float) -> tuple[Bools, tuple[str, ...]]:
     valid = np.isfinite(power)
     decibels = (10.0 * np.log10(np.maximum(power, 1e-7))).astype(np.float32)
     level = _median(_median(decibels, valid), valid)
-    threshold, contrast = otsu(level[valid])
+    known = level[valid]
+    threshold, contrast = otsu(known[:: max(1, known.size // _ENOUGH)])
     if contrast < 4.0:
         return valid, ("water: no land stands out in the radar picture, all of it is taken as water",)
     mask = tidy(valid & (level < threshold), valid, cell_m, island_m2=RADAR_ISLAND_M2, pond_m2=RADAR_POND_M2)
@@ -165,6 +168,8 @@ def _smooth(values: Floats, valid: Bools, radius: int) -> Floats:
 def _median(values: Floats, valid: Bools) -> Floats:
     import cv2
 
+    if valid.all():
+        return np.asarray(cv2.medianBlur(values, 5), np.float32)
     fill = float(np.median(values[valid])) if valid.any() else 0.0
     return np.asarray(cv2.medianBlur(np.where(valid, values, fill).astype(np.float32), 5), np.float32)
 

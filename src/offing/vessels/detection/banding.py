@@ -11,14 +11,16 @@ from offing.records import Record
 
 WHOLE_PX = 4_000_000
 """A picture up to this size is one block."""
-CORE = 1024
-"""Side of a core in pixels: it fits the processor's cache with its margin."""
-BAND_PX = 50_000_000
-"""Pixels of the band in memory, about: 200 MB."""
+CORE = 2048
+"""Side of a core in pixels, at most: margins are searched twice, so small cores cost time."""
+BAND_PX = 56_000_000
+"""Pixels of the band in memory, about: 220 MB."""
 PANEL = 32_768
 """A wider picture is swept in panels of this many columns."""
-CHUNK_PX = 1 << 20
-"""Pixels that one thread reads at once, about."""
+CHUNK_PX = 1 << 19
+"""Pixels that one thread reads at once, about: they fit its cache."""
+TOGETHER = 1024
+"""Columns of a chunk, and the greatest block on whose edges reads are laid; of larger ones, parts are read."""
 SHIP_M = 450.0
 """The longest ships, with room."""
 CELL_M = 30.0
@@ -103,8 +105,8 @@ class Layout(Record, frozen=True):
     def chunks(self, band: Box) -> list[Box]:
         """What threads read at once: whole stored blocks."""
         rows, cols = self.block
-        wide = band.width if self.stripes else max(1, CORE // cols) * cols
-        tall = max(1, CHUNK_PX // wide // rows) * rows if self.stripes else band.height
+        wide = band.width if self.stripes else max(1, TOGETHER // cols) * cols
+        tall = max(1, CHUNK_PX // wide // rows) * rows
         return [
             Box(col0=c, row0=r, col1=min(c + wide, band.col1), row1=min(r + tall, band.row1))
             for r in range(band.row0, band.row1, tall)
@@ -120,7 +122,7 @@ def layout_of(picture: Picture, margin: int | None = None) -> Layout:
     wanted = max(CELL_M / pixel if gsd else 1.0, math.sqrt(area / CELLS))
     factor = 2 ** min(6, max(0, round(math.log2(wanted))))
     rows, cols = picture.stored_block
-    around = 1.5 * SHIP_M / pixel + 16 if gsd else CORE // 2
+    around = 1.5 * SHIP_M / pixel + 16 if gsd else TOGETHER // 2
     return Layout(
         width=picture.width,
         height=picture.height,
@@ -128,7 +130,7 @@ def layout_of(picture: Picture, margin: int | None = None) -> Layout:
         stripes=cols >= picture.width,
         factor=factor,
         cell_m=factor * pixel,
-        margin=margin if margin is not None else int(min(CORE // 2, max(64, around))),
+        margin=margin if margin is not None else int(min(TOGETHER // 2, max(64, around))),
         whole=area <= WHOLE_PX,
     )
 
@@ -136,4 +138,4 @@ def layout_of(picture: Picture, margin: int | None = None) -> Layout:
 def _common(block: int, factor: int) -> int:
     """The least number of pixels that whole blocks and whole coarse cells share, or of cells alone if it is many."""
     together = math.lcm(block, factor)
-    return together if together <= CORE else CORE
+    return together if together <= TOGETHER else TOGETHER

@@ -31,12 +31,12 @@ REGION = 128
 SMOOTHING = 5
 """… whose logarithms are smoothed over so many regions each way."""
 SMALL_PX = 1 << 18
-"""Blocks up to this size are looked at whole; of larger ones one row of each cell tells the clutter well enough."""
-ROBUST = (0.8, 0.4, 0.1)
+"""Blocks below this size are looked at whole; of larger ones one row of each cell tells the clutter well enough."""
+ROBUST = (0.8, 0.5, 0.2)
 """Upper probabilities of the quantiles for the first threshold …"""
 TAIL = (0.5, 0.1, 0.01)
 """… and for the second."""
-FIRST_PFA = 1e-5
+FIRST_PFA = 3e-5
 COARSE, AROUND = 4, 3
 """Cells along a side of a coarse cell, and coarse cells to each side, among which the dark ones are sought."""
 DARK = 2.5
@@ -64,17 +64,19 @@ class Clutter(Record, frozen=True, eq=False):
 
 def clutter(power: F32) -> Clutter:
     """Level and tail of the background of a block of ``power`` (rows, cols; linear, nodata 0, no NaN)."""
-    sample = power if power.size <= SMALL_PX else power[CELL // 2 :: CELL]
+    sample = power if power.size < SMALL_PX else power[CELL // 2 :: CELL]
     rows, cols = (max(1, extent // CELL) for extent in power.shape)
     cells, seen = _cell_means(sample, min(rows, len(sample)), cols)
     mean, ground = _level(cells, seen)
     keep = (seen > 0) & ~dilated(ground, 3)
-    limit = _limit(mean, _quantiles(sample, mean, keep, ROBUST), ROBUST, FIRST_PFA)
+    few = sample if power.size < SMALL_PX else sample[::4]
+    limit = _limit(mean, _quantiles(few, mean, keep, ROBUST), ROBUST, FIRST_PFA)
     bright = sample > nearest(limit, *sample.shape)
     if bright.any():
         keep &= ~dilated(reduced(bright.astype(np.float32), *cells.shape) > 0, 3)
         mean = np.where(ground, mean, _mean(cells, seen * keep, mean))
-    return Clutter(mean=mean, quantiles=_quantiles(sample, mean, keep, TAIL))
+    some = sample if power.size < SMALL_PX else sample[::2]
+    return Clutter(mean=mean, quantiles=_quantiles(some, mean, keep, TAIL))
 
 
 def threshold(field: Clutter, pfa: float) -> F32:
@@ -108,8 +110,8 @@ def _level(cells: F32, seen: F32) -> tuple[F32, NDArray[np.bool_]]:
     square = cells * cells
     for _ in range(WIDENING):
         weight = seen * (cells <= limit)
-        mean = _mean(cells, weight, dark)
-        spread = np.sqrt(np.maximum(_mean(square, weight, mean * mean) - mean * mean, 0))
+        mean, squares = _means((cells, square), weight, dark)
+        spread = np.sqrt(np.maximum(squares - mean * mean, 0))
         limit = np.minimum(mean * np.float32(1 + _SHARE) + np.float32(_SPREADS) * spread, farthest)
     ground = opened((seen > 0) & (cells > limit), GROUND)
     if ground.any():
@@ -135,10 +137,19 @@ def _dark(cells: F32, seen: F32) -> F32:
 
 def _mean(cells: F32, weight: F32, other: F32 | np.float32, window: int = WINDOW) -> F32:
     """Weighted mean over windows; ``other`` where too little is left."""
-    side = min(window, 2 * max(cells.shape) + 1)
+    return _means((cells,), weight, other, window)[0]
+
+
+def _means(cells: tuple[F32, ...], weight: F32, other: F32 | np.float32, window: int = WINDOW) -> list[F32]:
+    """Weighted means over windows; powers of ``other``, the first for the first, where too little is left."""
+    side = min(window, 2 * max(weight.shape) + 1)
     share = box_mean(weight, side)
-    total = box_mean(cells * weight, side)
-    return np.asarray(np.where(share > _LEAST_WEIGHT, total / np.maximum(share, _LEAST_WEIGHT), other), np.float32)
+    enough = share > _LEAST_WEIGHT
+    share = np.maximum(share, np.float32(_LEAST_WEIGHT))
+    return [
+        np.asarray(np.where(enough, box_mean(c * weight, side) / share, other**n), np.float32)
+        for n, c in enumerate(cells, 1)
+    ]
 
 
 def _quantiles(sample: F32, mean: F32, keep: NDArray[np.bool_], upper: tuple[float, ...]) -> F32:
@@ -157,7 +168,8 @@ def _quantiles(sample: F32, mean: F32, keep: NDArray[np.bool_], upper: tuple[flo
     if not weight.any():
         return np.zeros((3, down, right), np.float32)
     weight /= weight.max()
-    place = np.maximum((count[:, None] * (1 - np.array(upper))).astype(np.intp) - 1, 0)
+    # The k-th of n values, from 0, is exceeded with probability (n - k) / (n + 1) on average.
+    place = np.rint(np.clip(count[:, None] - (count[:, None] + 1) * np.array(upper), 0, None)).astype(np.intp)
     values = np.take_along_axis(ordered, place, axis=1).T.reshape(3, down, right)
     logs = np.log(np.where(weight > 0, np.maximum(values, np.float32(1e-6)), np.float32(1)))
     overall = (logs * weight).sum(axis=(1, 2)) / weight.sum()
