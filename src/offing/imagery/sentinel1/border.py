@@ -89,7 +89,7 @@ def _noise_on(noise: Noise | None, line: int, width: int) -> F32:
     if noise is None or noise.is_zero:
         return np.full(width, _LEAST_NOISE, np.float32)
     vector = int(np.argmin(np.abs(noise.table.lines - line)))
-    level = noise.table.along(vector, np.arange(width, dtype=np.float64))[None]
+    level = noise.table.vectors[vector : vector + 1, :width].copy()
     noise.scale(level, line, 0)
     return np.asarray(level[0])
 

@@ -23,8 +23,8 @@ F32 = NDArray[np.float32]
 
 NOISE_LEFT = np.float32(0.1)
 """Least part of the thermal noise that is left standing."""
-_LINES = 16
-"""Lines that are worked on at once, so that they stay in the processor's cache."""
+_STRIP = 65_536
+"""Pixels that are worked on at once, so that they stay in the processor's cache."""
 
 
 class Calibration(Record, frozen=True):
@@ -43,9 +43,10 @@ class Calibration(Record, frozen=True):
         ``window`` is first sample, first line, sample behind the last, line behind the last, as stored in the file.
         """
         left, top, right, bottom = window
-        samples = np.arange(left, right, dtype=np.float64)
-        gains = self.gain.strips(samples, top, bottom, _LINES)
-        noises = self.noise.strips(samples, top, bottom, _LINES) if self.noise is not None else repeat(None)
+        samples = slice(left, right)
+        lines = max(1, _STRIP // (right - left))
+        gains = self.gain.strips(samples, top, bottom, lines)
+        noises = self.noise.strips(samples, top, bottom, lines) if self.noise is not None else repeat(None)
         for (first, last, gain), noise in zip(gains, noises, strict=False):
             strip = numbers[first - top : last - top]
             strip *= strip
@@ -59,10 +60,10 @@ class Calibration(Record, frozen=True):
             self.border.apply(numbers, window)
 
 
-def read_gain(root: Node) -> Table:
+def read_gain(root: Node, samples: int) -> Table:
     """The ``sigmaNought`` table of one polarisation. Raises PictureError where it is not whole or not positive."""
-    table = read_table(root.all("calibrationVectorList/calibrationVector"), "sigmaNought", root.where)
-    if any((values <= 0.0).any() for values in table.values):
+    table = read_table(root.all("calibrationVectorList/calibrationVector"), "sigmaNought", samples, root.where)
+    if (table.vectors <= 0.0).any():
         raise PictureError(
             "has a calibration that is not positive", where=root.where, fix="download the whole product again"
         )

@@ -39,12 +39,12 @@ class Noise(Record, frozen=True):
     @property
     def is_zero(self) -> bool:
         """Whether the product annotates no noise at all, as some of the first ones."""
-        return all(not values.any() for values in self.table.values)
+        return not self.table.vectors.any()
 
-    def strips(self, samples: Floats, first: int, last: int, lines: int) -> Iterator[F32]:
-        """Noise power (lines, samples) in runs of ``lines``, the samples being neighbours; the caller's to change."""
+    def strips(self, samples: slice, first: int, last: int, lines: int) -> Iterator[F32]:
+        """Noise power (lines, samples) in runs of ``lines`` from ``first`` to ``last``; the caller's to change."""
         for start, _, level in self.table.strips(samples, first, last, lines):
-            self.scale(level, start, int(samples[0]))
+            self.scale(level, start, samples.start)
             yield level
 
     def scale(self, noise: F32, first_line: int, first_sample: int) -> None:
@@ -60,12 +60,12 @@ class Noise(Record, frozen=True):
                 ]
 
 
-def read_noise(root: Node) -> Noise:
+def read_noise(root: Node, samples: int) -> Noise:
     """The noise of one polarisation, in either layout of the file. Raises PictureError where it is not whole."""
     old = root.all("noiseVectorList/noiseVector")
     if old:
-        return Noise(table=_positive(read_table(old, "noiseLut", root.where), root.where), azimuth=())
-    table = read_table(root.all("noiseRangeVectorList/noiseRangeVector"), "noiseRangeLut", root.where)
+        return Noise(table=_positive(read_table(old, "noiseLut", samples, root.where), root.where), azimuth=())
+    table = read_table(root.all("noiseRangeVectorList/noiseRangeVector"), "noiseRangeLut", samples, root.where)
     factors = tuple(_factor(v) for v in root.all("noiseAzimuthVectorList/noiseAzimuthVector"))
     return Noise(table=_positive(table, root.where), azimuth=factors)
 
@@ -85,6 +85,6 @@ def _factor(vector: Node) -> AzimuthFactor:
 
 
 def _positive(table: Table, where: str) -> Table:
-    if any((values < 0.0).any() for values in table.values):
+    if (table.vectors < 0.0).any():
         raise PictureError("claims negative noise", where=where, fix="download the whole product again")
     return table

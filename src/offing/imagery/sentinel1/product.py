@@ -124,7 +124,7 @@ def _processor(package: Package) -> tuple[int, int] | None:
 def _polarisation(package: Package, stem: str, version: tuple[int, int] | None) -> Polarisation:
     note = read_annotation(_xml(package, f"annotation/{stem}.xml"))
     source = _measurement(package, stem, note)
-    gain = read_gain(_xml(package, _beside(package, "calibration", stem, note)))
+    gain = read_gain(_xml(package, _beside(package, "calibration", stem, note)), note.samples)
     noise, notes = _noise(package, stem, note)
     edge = None
     if version is not None and version < border.FIXED_SINCE:
@@ -181,7 +181,7 @@ def _noise(package: Package, stem: str, note: Annotation) -> tuple[Noise | None,
         name = _beside(package, "noise", stem, note)
     except PictureError:
         return None, (f"thermal noise is left in {note.polarisation}: its noise file is missing",)
-    noise = read_noise(_xml(package, name))
+    noise = read_noise(_xml(package, name), note.samples)
     if noise.is_zero:
         return noise, (f"thermal noise is left in {note.polarisation}: the product annotates none",)
     return noise, ()

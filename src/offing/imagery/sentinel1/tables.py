@@ -12,6 +12,8 @@ from offing.imagery.sentinel1.markup import Node
 from offing.records import Record
 
 _FIX = "download the whole product again"
+_NUMBERS_MAX = 50_000_000
+"""Most values of a table; a scene of 26,000 samples has some 30 vectors."""
 Floats = NDArray[np.float64]
 F32 = NDArray[np.float32]
 
@@ -21,22 +23,17 @@ class Table(Record, frozen=True):
 
     lines: Floats
     """Lines that have a vector, ascending."""
-    pixels: tuple[Floats, ...]
-    """Of each vector, the samples that have a value, ascending."""
-    values: tuple[Floats, ...]
-    """Of each vector, the values there."""
+    vectors: F32
+    """(vectors, samples): each of them on every range sample of the picture."""
 
-    def along(self, vector: int, samples: Floats) -> F32:
-        """One vector's values at range samples."""
-        return np.asarray(np.interp(samples, self.pixels[vector], self.values[vector]), np.float32)
-
-    def strips(self, samples: Floats, first: int, last: int, lines: int) -> Iterator[tuple[int, int, F32]]:
+    def strips(self, samples: slice, first: int, last: int, lines: int) -> Iterator[tuple[int, int, F32]]:
         """(first line, line behind the last, values (lines, samples)) in runs of ``lines`` from ``first`` to ``last``.
 
         The array is the caller's to change until the next one is asked for.
         """
-        below, at, step = -1, np.empty(0, np.float32), np.empty(0, np.float32)
-        room = np.empty((lines, len(samples)), np.float32)
+        vectors = self.vectors[:, samples]
+        below, at, step = -1, vectors[0], vectors[0]
+        room = np.empty((lines, vectors.shape[1]), np.float32)
         for start in range(first, last, lines):
             end = min(start + lines, last)
             values = room[: end - start]
@@ -45,8 +42,7 @@ class Table(Record, frozen=True):
                 vector = max(0, int(np.searchsorted(self.lines, line, side="right")) - 1)
                 if vector != below:
                     below, upper = vector, min(vector + 1, len(self.lines) - 1)
-                    at = self.along(below, samples)
-                    step = self.along(upper, samples) - at
+                    at, step = vectors[below], vectors[upper] - vectors[below]
                 until = min(end, max(line + 1, self._next(vector, end)))
                 part = values[line - start : until - start]
                 np.multiply(self._weights(vector, line, until), step, out=part)
@@ -65,19 +61,20 @@ class Table(Record, frozen=True):
         return np.asarray(np.clip(along / gap if gap > 0 else 0.0 * along, 0.0, 1.0), np.float32)
 
 
-def read_table(vectors: list[Node], values: str, where: str) -> Table:
-    """The table of the vectors' ``<line>``, ``<pixel>`` and ``<values>``. Raises PictureError where they do not fit."""
-    if not vectors:
+def read_table(nodes: list[Node], values: str, samples: int, where: str) -> Table:
+    """The table of the vectors' ``<line>``, ``<pixel>`` and ``<values>`` over a picture of so many samples a line.
+
+    Raises PictureError where they do not fit.
+    """
+    if not nodes:
         raise PictureError(f"holds no vectors with <{values}>", where=where, fix=_FIX)
-    found: dict[int, tuple[Floats, Floats]] = {}
-    for vector in vectors:
-        pixels, numbers = vector.numbers("pixel"), vector.numbers(values)
+    if len(nodes) * samples > _NUMBERS_MAX:
+        raise PictureError(f"holds {len(nodes)} vectors with <{values}>", where=where, fix=_FIX)
+    found: dict[int, F32] = {}
+    for node in nodes:
+        pixels, numbers = node.numbers("pixel"), node.numbers(values)
         if len(pixels) != len(numbers) or (np.diff(pixels) <= 0).any():
             raise PictureError(f"has <pixel> and <{values}> that do not fit", where=where, fix=_FIX)
-        found[vector.whole("line")] = (pixels, numbers)
+        found[node.whole("line")] = np.interp(np.arange(samples), pixels, numbers).astype(np.float32)
     lines = sorted(found)
-    return Table(
-        lines=np.array(lines, np.float64),
-        pixels=tuple(found[line][0] for line in lines),
-        values=tuple(found[line][1] for line in lines),
-    )
+    return Table(lines=np.array(lines, np.float64), vectors=np.stack([found[line] for line in lines]))
