@@ -34,7 +34,7 @@ LOBES_DB = 35.0
 """The side lobes of what peaks higher can be as long as a structure: its length is no proof."""
 EVEN_DB = 20.0
 """A line whose brightest cell lies further over its median is a ship with its side lobes."""
-COARSEST_M = 130.0
+COARSEST_M = 60.0
 """In coarser cells a breakwater is lost, and ships at anchor run together."""
 
 
