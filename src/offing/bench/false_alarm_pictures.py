@@ -81,7 +81,7 @@ def _places(scene: SimulatedScene) -> NDArray[np.float64]:
 def _in_data(scene: SimulatedScene) -> NDArray[np.bool_]:
     """(n,) which ships' middles lie where the picture has data."""
     col, row = np.clip(_places(scene).astype(np.intp), 0, SIDE - 1).T
-    return np.isfinite(scene.pixels[0][row, col])
+    return np.asarray(np.isfinite(scene.pixels[0][row, col]), np.bool_)
 
 
 def _by_cause(found: tuple[Detection, ...], scene: SimulatedScene) -> NDArray[np.int64]:

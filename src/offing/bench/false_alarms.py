@@ -70,8 +70,9 @@ def run(options: BenchOptions) -> BenchResult:
             f"places, peaks and lengths of {repeats} generated scenes of each kind: ships 30–350 m, peaks 12–48 dB "
             "over the sea, half of them in clusters; ghosts of order 1–3 either way, the first fainter by 24–34 dB "
             "(one draw a scene) ± 4 dB, each order by 5 dB more, displaced in range as in TOPS bursts, found from "
-            f"{FAINTEST_DB:g} dB. Then {pictures} simulated pictures of 13 × 13 km with ghosts, interference and an edge "
-            "of the data, searched whole by offing detect; a detection is of the first cause in its list that is near"
+            f"{FAINTEST_DB:g} dB. Then {pictures} simulated pictures of 13 × 13 km with ghosts, interference, and an "
+            "edge of the data, searched whole by offing detect; what is near several causes counts for a ship, else "
+            "for a ghost, interference, the edge"
         ),
         n=judged + more,
         split=f"generated, seeds {options.seed}–{options.seed + repeats - 1}",
