@@ -334,6 +334,18 @@ def test_in_a_band_noise_goes_and_ships_stay():
     assert "band0 is raised by 6." in dismissed[0].reasons[0]
 
 
+def test_a_ship_is_judged_over_what_both_polarisations_received():
+    """12 dB in one of two polarisations are 9.3 dB in their mean: 22 dB stand 12.7 dB over it."""
+    radar = geometry(20e3)
+    middle = radar.displaced_px(*radar.anchor_px, -1100.0, 500.0)
+    power = np.concatenate([stripe(radar, (0.0, 0.0), 0.0), stripe(radar, (-1500.0, -700.0), 12.0)])
+    found = [detection(1, *middle), detection(2, *middle)]
+    ships, dismissed = dismiss(found, scene((*middle, 22.0), (*middle, 20.5), power=power, radars=(radar,)))
+    assert [d.id for d in ships] == ["0001"]
+    assert [d.id for d in dismissed] == ["0002"]
+    assert "band1 is raised by 12.0 dB" in dismissed[0].reasons[0]
+
+
 def test_a_band_that_the_mask_takes_for_land_is_found_and_its_ships_are_not_on_land():
     radar = geometry(20e3)
     power = stripe(radar, (-2500.0, -1000.0), 8.0)

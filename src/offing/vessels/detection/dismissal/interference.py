@@ -59,23 +59,25 @@ class Band(Record, frozen=True):
 
 def interference(scene: RadarScene, spoilt: Sequence[Band]) -> Calls:
     """Calls by index: ``interference`` for what does not stand out of a band, ``in-interference`` for what does."""
-    calls: Calls = {}
-    for band in spoilt:
-        for i in np.flatnonzero(band.holds(scene.peaks.col, scene.peaks.row)).tolist():
-            calls[i] = _call(float(scene.peaks.peak_db[i]), band, calls.get(i))
-    return calls
+    held = np.array([band.holds(scene.peaks.col, scene.peaks.row) for band in spoilt]).reshape(len(spoilt), -1)
+    return {
+        i: _call(float(scene.peaks.peak_db[i]), [spoilt[k] for k in np.flatnonzero(held[:, i]).tolist()], scene)
+        for i in np.flatnonzero(held.any(axis=0)).tolist()
+    }
 
 
-def _call(peak_db: float, band: Band, before: Call | None) -> Call:
-    if before is not None and before.reason:
-        return before
-    if peak_db - band.excess_db > SHIP_OVER_DB:
+def _call(peak_db: float, around: Sequence[Band], scene: RadarScene) -> Call:
+    """What is to be said of a peak in one band or more; the peak is of the polarisations' mean, so is the rise."""
+    rise = {b: max((k.excess_db for k in around if k.polarisation == b), default=0.0) for b in scene.bands}
+    over = peak_db - 10 * math.log10(sum(10 ** (v / 10) for v in rise.values()) / len(rise))
+    if over > SHIP_OVER_DB:
         return Call(flag="in-interference")
-    wide, over = band.along_m[1] - band.along_m[0], max(peak_db - band.excess_db, 0.0)
+    band = max(around, key=lambda b: b.excess_db)
+    wide = band.along_m[1] - band.along_m[0]
     return Call(
         flag="interference",
         reason=f"radio interference: lies in a band along range, {wide:.0f} m of flight wide, where "
-        f"{band.polarisation} is raised by {band.excess_db:.1f} dB, and peaks only {over:.0f} dB over it",
+        f"{band.polarisation} is raised by {band.excess_db:.1f} dB, and peaks only {max(over, 0.0):.0f} dB over it",
     )
 
 
