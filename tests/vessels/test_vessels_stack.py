@@ -302,6 +302,12 @@ def test_pictures_that_cannot_serve_are_said(tmp_path, stack) -> None:
     assert detect_with_background(picture, []).detections == detect(picture).detections
 
 
+def test_a_second_file_of_one_acquisition_is_no_second_look(tmp_path, stack) -> None:
+    paths = [written(tmp_path / f"{n}.tif", power(n), day=d) for n, d in enumerate([0, 0, 12, 12, 24])]
+    picture, *others = stack(*paths)
+    assert any("compared with 2 other looks" in note for note in detect_with_background(picture, others).notes)
+
+
 def test_a_picture_without_georeference_is_not_compared(tmp_path, stack) -> None:
     path = tmp_path / "bare.tif"
     with warnings.catch_warnings():

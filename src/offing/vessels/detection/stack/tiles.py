@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ MARGIN_M = 500.0
 BERTH_MARGIN_M = 12.0
 """By how much berths are widened: what a polygon drawn on another picture may be off."""
 MOST_LOOKS = 12
+ONE_PASS = timedelta(hours=1)
+"""Pictures nearer in time than this are of one pass and show the same ships."""
 
 
 class Stack(Record, frozen=True, eq=False):
@@ -61,7 +64,7 @@ def stack_of(picture: Picture, others: Sequence[Picture]) -> tuple[Stack | None,
     """The pictures that serve, registered, and what is to be said of them."""
     if picture.transform is None or picture.gsd_m is None:
         return None, "no georeference: not compared with other pictures"
-    serving = [o for o in others if _serves(picture, o)][:MOST_LOOKS]
+    serving = _one_a_pass(picture, [o for o in others if _serves(picture, o)])[:MOST_LOOKS]
     bands = polarisations(picture, serving) if serving else ()
     if not bands:
         return None, "no other radar picture of the place with such pixels and polarisation: not compared"
@@ -84,6 +87,25 @@ def _serves(picture: Picture, other: Picture) -> bool:
         and same_scale(picture, other)
         and bool(polarisations(picture, [other]))
     )
+
+
+def _one_a_pass(picture: Picture, others: Sequence[Picture]) -> list[Picture]:
+    """The nearest in time first, without the pass of ``picture`` itself and one of each other pass: a second file of
+    one acquisition is no second look. Pictures without a time come last and are believed to be looks of their own.
+    """
+    now = picture.time
+    dated = [o for o in others if now is not None and o.time is not None]
+    dated.sort(key=lambda o: (abs(_seconds(o) - _seconds(picture)), o.name))
+    chosen = [picture] if now is not None else []
+    for other in dated:
+        if all(abs(_seconds(other) - _seconds(c)) > ONE_PASS.total_seconds() for c in chosen):
+            chosen.append(other)
+    return [c for c in chosen if c is not picture] + [o for o in others if o not in dated]
+
+
+def _seconds(picture: Picture) -> float:
+    assert picture.time is not None
+    return picture.time.timestamp()
 
 
 def _registration_windows(picture: Picture, water: Water, size: int = 512, most: int = 4) -> list[Box]:
