@@ -59,7 +59,9 @@ class Band(Record, frozen=True):
 
 def interference(scene: RadarScene, spoilt: Sequence[Band]) -> Calls:
     """Calls by index: ``interference`` for what does not stand out of a band, ``in-interference`` for what does."""
-    held = np.array([band.holds(scene.peaks.col, scene.peaks.row) for band in spoilt]).reshape(len(spoilt), -1)
+    held = np.array([band.holds(scene.peaks.col, scene.peaks.row) for band in spoilt]).reshape(
+        len(spoilt), len(scene.peaks)
+    )
     return {
         i: _call(float(scene.peaks.peak_db[i]), [spoilt[k] for k in np.flatnonzero(held[:, i]).tolist()], scene)
         for i in np.flatnonzero(held.any(axis=0)).tolist()
