@@ -1,6 +1,6 @@
 """Fits the additive score models of offing.vessels.detection and writes their cards to src/offing/weights.
 
-Usage: python design/fit_scores.py FOLDER [radar|nir|colour|grey]…   (FOLDER holds sar-ssdd-train and s2-ports)
+Usage: python design/fit_scores.py FOLDER [nir|colour|grey]…   (FOLDER holds s2-ports)
 
 Candidates come from the very detectors that use the models. Two steps: a model over all candidates, fitted to how
 well each covers a
@@ -20,17 +20,15 @@ import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
-from offing.bench.datasets import LabelledPicture, s2_ports, ssdd
-from offing.bench.scoring import best_f1, box_overlap, calibration_error, match_boxes, match_points
+from offing.bench.datasets import LabelledPicture, s2_ports
+from offing.bench.scoring import best_f1, calibration_error, match_points
 from offing.imagery.model import Box
 from offing.imagery.reading import open_picture
-from offing.imagery.water import find_water
-from offing.vessels.detection import optical, radar
+from offing.vessels.detection import optical
 from offing.vessels.detection.additive import Card, Curve, ScoreModel
 from offing.vessels.detection.candidates import feature_table, upright_boxes
-from offing.vessels.detection.detect import detector_for
-from offing.vessels.detection.kernels import reduced
-from offing.vessels.detection.regions import Limits, best_of_overlapping
+from offing.vessels.detection.optical_detector import OpticalDetector
+from offing.vessels.detection.regions import best_of_overlapping
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "offing" / "weights"
 KNOTS, RIDGE, SMOOTH = 8, 0.6, 4.0
@@ -49,50 +47,21 @@ class Sample(msgspec.Struct):
     gsd: float
 
 
-REDUCTIONS = (2,)
-"""Radar pictures are also fitted reduced: ships of a few pixels, as in pictures of 20–40 m, are rare in the set."""
-
-
-def reduced_radar(labelled: LabelledPicture, group: str, picture) -> list[Sample]:
-    """The same picture at coarser pixels: for fitting only, no figure rests on it."""
-    made = []
-    power = picture.read()[0]
-    water = find_water(picture).mask()
-    for n in REDUCTIONS:
-        rows, cols = (max(1, v // n) for v in power.shape)
-        small = reduced(power, rows, cols)
-        wet = reduced(water.astype(np.float32), rows, cols) > 0.5
-        limits = Limits(min_px=3, max_px=rows * cols // 4 + 6, max_side_px=max(rows, cols))
-        found = radar.radar_candidates(small, limits, wet)
-        boxes = upright_boxes(found)
-        overlap = box_overlap(boxes, labelled.boxes / n).max(axis=1, initial=0.0)
-        features = feature_table(found).reshape(-1, len(radar.FEATURES))
-        target = np.clip((overlap - 0.3) / 0.35, 0, 1)
-        made.append(Sample("", group, features, boxes, boxes[:, :2], target, labelled, 1.0))
-    return made
-
-
 def examine(job: tuple[LabelledPicture, str, tuple[Path, ...], str]) -> list[Sample]:
     """Candidates of one picture with their targets, first as it is."""
     import cv2
 
     cv2.setNumThreads(1)
-    labelled, group, paths, kind = job
-    with open_picture(paths, sensor="sar" if kind == "radar" else "multispectral") as picture:
-        detector = detector_for(picture)
+    labelled, group, paths, _ = job
+    with open_picture(paths, sensor="multispectral") as picture:
+        detector = OpticalDetector(picture)
         found = detector.candidates(Box(col0=0, row0=0, col1=picture.width, row1=picture.height))
         gsd = float(np.mean(picture.gsd_m)) if picture.gsd_m else 1.0
-        more = reduced_radar(labelled, group, picture) if kind == "radar" else []
-    n = len(radar.FEATURES) if kind == "radar" else len(optical.FEATURES)
-    features = feature_table(found).reshape(-1, n)
+    features = feature_table(found).reshape(-1, len(optical.FEATURES))
     boxes = upright_boxes(found)
     points = np.array([[c.box.col, c.box.row] for c in found]).reshape(-1, 2)
-    if kind == "radar":
-        overlap = box_overlap(boxes, labelled.boxes).max(axis=1, initial=0.0)
-        target = np.clip((overlap - 0.35) / 0.35, 0, 1)
-    else:
-        target = _cover_target(found, points, labelled, gsd)
-    return [Sample(labelled.name, group, features, boxes, points, target, labelled, gsd), *more]
+    target = _cover_target(found, points, labelled, gsd)
+    return [Sample(labelled.name, group, features, boxes, points, target, labelled, gsd)]
 
 
 def _cover_target(found, points, labelled, gsd) -> np.ndarray:
@@ -177,9 +146,7 @@ def log_odds(fitted, features) -> np.ndarray:
 
 
 # ---------------------------------------------------------------- held out
-def right_ones(kind: str, sample: Sample, kept: list[int], z: np.ndarray) -> np.ndarray:
-    if kind == "radar":
-        return match_boxes(sample.boxes[kept], z[kept], sample.picture.boxes)
+def right_ones(sample: Sample, kept: list[int]) -> np.ndarray:
     right = np.zeros(len(kept), bool)
     # Points compete by score, not only by distance: a poor candidate must not take a ship from a good one.
     for i, _ in match_points(sample.points[kept], sample.picture.masks(), sample.gsd):
@@ -202,7 +169,7 @@ def run(kind: str, samples: list[Sample], names: tuple[str, ...], card: dict[str
         z = log_odds(folds[s.group], s.features)
         likely = np.flatnonzero(z > -4)
         kept = likely[best_of_overlapping(s.boxes[likely], z[likely], 0.4)] if len(likely) else likely
-        right = right_ones(kind, s, list(kept), z)
+        right = right_ones(s, list(kept))
         z_all.append(z[kept]), right_all.append(right)
         spread.append(np.array([log_odds(f, s.features[kept]) for f in folds.values()]))
         rows.append((s.name, s.group, z[kept], right, len(s.picture.boxes)))
@@ -279,9 +246,6 @@ def average_precision(p: np.ndarray, right: np.ndarray, labels: int) -> float:
 
 
 def jobs_of(kind: str, folder: Path):
-    if kind == "radar":
-        # Pictures with neighbouring numbers are often cut from one scene: they stay in one group.
-        return [(p, str(int(p.name.split(".")[0]) // 40 % 5), p.paths, kind) for p in ssdd(folder / "sar-ssdd-train")]
     wanted = {"nir": ("B03", "B04", "B08", "B11"), "colour": ("B03", "B04"), "grey": ("B04",)}[kind]
     return [
         (p, p.name, tuple(q for q in p.paths if any(f"_{b}." in q.name for b in wanted)), kind)
@@ -290,34 +254,21 @@ def jobs_of(kind: str, folder: Path):
 
 
 CARDS = {
-    "radar": {
-        "id": "radar-additive-1",
-        "data": "SSDD, official training split (928 pictures, 2040 ships; Sentinel-1, RADARSAT-2, TerraSAR-X), "
-        "polygons by its authors",
-        "licence": "SSDD: free for research; polygons MIT",
-        "split": "five groups of blocks of 40 neighbouring file numbers; figures from the groups held out. "
-        "Each picture was also fitted at half its resolution, no figure rests on that",
-        "target": "P(the upright box overlaps a labelled ship with IoU of at least 0.5)",
-        "limits": "8-bit pictures of 1–15 m; sizes enter in pixels. Ships rafted at a quay are often missed, bright "
-        "quay corners taken for ships",
-    },
-    **{
-        kind: {
-            "id": f"optical-{kind}-additive-1",
-            "data": f"Sentinel-2 L2A of nine ports (ShipDetectionExperts/sen2ships, 236 ships), {bands}, masks by its "
-            "authors",
-            "licence": "annotations MIT; contains modified Copernicus Sentinel data 2023",
-            "split": "leave one port out",
-            "target": "P(the centre lies within 30 m of a labelled ship, one to one)",
-            "limits": "fitted at 10 m; at other pixel sizes its probabilities were not calibrated. One clear date a "
-            "port; clouds hardly occur in it",
-        }
-        for kind, bands in (
-            ("nir", "green, red, near infrared, short-wave infrared"),
-            ("colour", "green and red"),
-            ("grey", "red"),
-        )
-    },
+    kind: {
+        "id": f"optical-{kind}-additive-1",
+        "data": f"Sentinel-2 L2A of nine ports (ShipDetectionExperts/sen2ships, 236 ships), {bands}, masks by "
+        "its authors",
+        "licence": "annotations MIT; contains modified Copernicus Sentinel data 2023",
+        "split": "leave one port out",
+        "target": "P(the centre lies within 30 m of a labelled ship, one to one)",
+        "limits": "fitted at 10 m; at other pixel sizes its probabilities were not calibrated. One clear date a port; "
+        "clouds hardly occur in it",
+    }
+    for kind, bands in (
+        ("nir", "green, red, near infrared, short-wave infrared"),
+        ("colour", "green and red"),
+        ("grey", "red"),
+    )
 }
 
 
@@ -327,10 +278,10 @@ def main() -> None:
         start = time.perf_counter()
         jobs = jobs_of(kind, folder)
         with ProcessPoolExecutor(2) as pool:
-            parts = pool.map(examine, jobs, chunksize=4 if kind == "radar" else 1)
+            parts = pool.map(examine, jobs, chunksize=1)
             samples = [s for part in parts for s in part]
         print(kind, f"examined in {time.perf_counter() - start:.0f} s")
-        run(kind, samples, radar.FEATURES if kind == "radar" else optical.FEATURES, CARDS[kind])
+        run(kind, samples, optical.FEATURES, CARDS[kind])
 
 
 if __name__ == "__main__":

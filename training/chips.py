@@ -12,7 +12,7 @@ import numpy as np
 GROUP = 24
 """Neighbouring numbers of SSDD are frames of one scene: so many in a row stay together when folds are made."""
 
-SCALES = {False: (0.4, 1.35), True: (0.7, 2.2)}
+SCALES = {False: (0.4, 1.2), True: (0.7, 2.2)}
 """Least and greatest scale of real and of simulated chips, whose ships are smaller."""
 
 
@@ -55,6 +55,11 @@ def read_simulated(path: Path) -> list[Chip]:
         upright = np.array([_extent(_corners(b)) for b in skip], np.float32).reshape(-1, 4)
         chips.append(Chip(f"simulated-{i}", values, mine.astype(np.float32), outlines, upright))
     return chips
+
+
+def is_inshore(chip: Chip) -> bool:
+    """Whether much of it is bright: land and quays, where ships are hard to tell."""
+    return float((cv2.blur(chip.power, (15, 15)) > 0.06).mean()) > 0.12
 
 
 def fold_of(name: str, folds: int) -> int:

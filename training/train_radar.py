@@ -17,14 +17,14 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset
 
-from chips import Chip, Shown, altered, fold_of, read_simulated, read_ssdd
+from chips import Chip, Shown, altered, fold_of, is_inshore, read_simulated, read_ssdd
 from losses import loss
 from network import ShipNetwork
 from offing.vessels.detection.channels import channels, levels
 
 SIDE, BATCH = 160, 16
 SIMULATED_SHARE = 0.2
-RATE, DECAY, WARM = 2.5e-3, 0.03, 200
+RATE, DECAY, WARM = 2.0e-3, 0.03, 200
 
 
 class Stream(IterableDataset):
@@ -32,7 +32,7 @@ class Stream(IterableDataset):
 
     def __init__(self, real: list[Chip], made: list[Chip], seed: int) -> None:
         self.real, self.made, self.seed = real, made, seed
-        many = np.array([1.0 + min(6, len(c.ships)) * 0.5 for c in real])
+        many = np.array([(1.0 + min(6, len(c.ships)) * 0.5) * (2.0 if is_inshore(c) else 1.0) for c in real])
         self.weight = many / many.sum()
 
     def __iter__(self):
@@ -57,8 +57,8 @@ def seen(shown: Shown) -> np.ndarray:
     return channels(shown.power, sea * 10 ** (shown.shift_db / 10), top * shown.top_scale)
 
 
-def train(real: list[Chip], made: list[Chip], steps: int, seed: int, start: dict | None) -> ShipNetwork:
-    """Trained weights, averaged over the last steps."""
+def train(real: list[Chip], made: list[Chip], steps: int, seed: int, start: dict | None, out: Path) -> ShipNetwork:
+    """Trained weights, averaged over the last steps; written to ``out`` every thousand steps."""
     torch.manual_seed(seed)
     net = ShipNetwork().to(memory_format=torch.channels_last)
     if start:
@@ -84,6 +84,8 @@ def train(real: list[Chip], made: list[Chip], steps: int, seed: int, start: dict
         if step % 100 == 99:
             print(f"step {step + 1} loss {total / 100:.3f} {(time.time() - begin) / (step + 1):.3f} s/step", flush=True)
             total = 0.0
+        if step % 1000 == 999:
+            torch.save(kept.state_dict(), out)
     return kept.eval()
 
 
@@ -114,7 +116,7 @@ def main() -> None:
     made = read_simulated(given.simulated) if given.simulated else []
     start = torch.load(given.start) if given.start else None
     print(f"{len(shown)} pictures, {sum(len(c.ships) for c in shown)} ships, {len(made)} simulated", flush=True)
-    net = train(shown, made, given.steps, given.seed, start)
+    net = train(shown, made, given.steps, given.seed, start, given.out)
     torch.save(net.state_dict(), given.out)
     if given.fold is not None:
         from score_radar import scored

@@ -10,7 +10,6 @@ from offing.vessels.detection import detect, search
 from offing.vessels.detection.additive import Curve, score_model
 from offing.vessels.detection.detect import empty
 from offing.vessels.detection.optical import FEATURES as OPTICAL
-from offing.vessels.detection.radar import FEATURES as RADAR
 
 
 def write(path, array, *, gsd=10.0, bands=("VV",)):
@@ -141,7 +140,7 @@ def test_a_ship_at_the_edge_is_clipped(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "features"),
-    [("radar-additive-1", RADAR), *((f"optical-{k}-additive-1", OPTICAL) for k in ("nir", "colour", "grey"))],
+    [(f"optical-{k}-additive-1", OPTICAL) for k in ("nir", "colour", "grey")],
 )
 def test_models_fit_their_detectors_and_carry_a_card(name, features):
     model = score_model(name)
@@ -154,6 +153,8 @@ def test_models_fit_their_detectors_and_carry_a_card(name, features):
 
 def test_an_unknown_feature_adds_nothing():
     model = msgspec.structs.replace(
-        score_model("radar-additive-1"), bias=0.5, curves=(Curve(feature="x", knots=(0.0, 1.0), values=(2.0, 4.0)),)
+        score_model("optical-nir-additive-1"),
+        bias=0.5,
+        curves=(Curve(feature="x", knots=(0.0, 1.0), values=(2.0, 4.0)),),
     )
     assert model.log_odds(np.array([[np.nan], [0.5], [9.0]])) == pytest.approx([0.5, 3.5, 4.5])

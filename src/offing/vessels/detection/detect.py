@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 
 from offing.errors import PictureError
 from offing.imagery.reading import Picture
-from offing.quantities import Probability
-from offing.vessels.detection.additive import ScoreModel, score_model
-from offing.vessels.detection.model import DetectionSet, Detector
+from offing.vessels.detection.additive import score_model
+from offing.vessels.detection.dismissal import RadarScene, Spots, dismiss
+from offing.vessels.detection.finds import Find, Scoring, detection_of
+from offing.vessels.detection.model import DetectionSet
+from offing.vessels.detection.network import network_card
 from offing.vessels.detection.optical_detector import OpticalDetector
-from offing.vessels.detection.radar_detector import RadarDetector
-from offing.vessels.detection.search import Find, search
-from offing.vessels.measurement import Z90, direction_deg, measure
-from offing.vessels.model import Detection, OrientedBox
-
-LARGE_M = 300.0
-"""A ship longer than this is rare enough to be looked at by a person."""
-
-
-def detector_for(picture: Picture) -> Detector:
-    """The detector for the picture's sensor."""
-    return RadarDetector(picture) if picture.sensor == "sar" else OpticalDetector(picture)
+from offing.vessels.detection.radar_search import MODEL, RadarFinds, radar_search
+from offing.vessels.detection.search import search
+from offing.vessels.model import Detection
 
 
 def detect(picture: Picture, *, min_score: float = 0.5, workers: int | None = None) -> DetectionSet:
@@ -31,34 +25,19 @@ def detect(picture: Picture, *, min_score: float = 0.5, workers: int | None = No
 
     Deterministic, whatever ``workers`` (threads). Raises PictureError when the picture holds nothing but nodata.
     """
+    if picture.sensor == "sar":
+        return _in_radar(picture, min_score, workers)
     if not has_data(picture):
         raise PictureError("holds nothing but nodata", where=picture.name, fix="give a picture with data in it")
-    detector = detector_for(picture)
+    detector = OpticalDetector(picture)
     model = score_model(detector.model)
-    finds = search(picture, detector, model, workers)
-    probability = model.probability(np.array([f.log_odds for f in finds], np.float64))
-    kept = [(p, f) for p, f in zip(probability.tolist(), finds, strict=True) if p >= min_score]
-    kept.sort(key=lambda pair: (-pair[0], -pair[1].log_odds, pair[1].box.row, pair[1].box.col))
-    detections = tuple(_detection(i + 1, p, f, picture, model) for i, (p, f) in enumerate(kept))
-    return _set(picture, detections, (*picture.notes, *detector.notes))
+    found = _likely(search(picture, detector, model, workers), picture, model, min_score)
+    return _set(picture, [d for _, d in found], (), detector.notes)
 
 
 def empty(picture: Picture) -> DetectionSet:
     """What is found in a picture that holds nothing but nodata, for those who must have an answer."""
-    return _set(picture, (), picture.notes)
-
-
-def _set(picture: Picture, detections: tuple[Detection, ...], notes: tuple[str, ...]) -> DetectionSet:
-    return DetectionSet(
-        image=picture.name,
-        detections=detections,
-        notes=notes,
-        width=picture.width,
-        height=picture.height,
-        georeferenced=picture.transform is not None,
-        sensor=picture.sensor,
-        simulated=picture.simulated,
-    )
+    return _set(picture, (), (), ())
 
 
 def has_data(picture: Picture) -> bool:
@@ -66,60 +45,53 @@ def has_data(picture: Picture) -> bool:
     return any(bool(picture.valid(box).any()) for box in picture.blocks(2048, 0))
 
 
-def _detection(number: int, probability: float, find: Find, picture: Picture, model: ScoreModel) -> Detection:
-    box = _bow_first(find.box, picture)
-    measurement = measure(box, picture, find.edge_px)
-    flags = set(find.flags)
-    if measurement.length_m is not None and measurement.length_m > LARGE_M:
-        flags.add("large")
-    return Detection(
-        id=f"{number:04d}",
+def _in_radar(picture: Picture, min_score: float, workers: int | None) -> DetectionSet:
+    seen = radar_search(picture, workers)
+    likely = _likely(seen.finds, picture, network_card(MODEL), min_score)
+    ships, dismissed = dismiss([d for _, d in likely], _scene(picture, seen, [i for i, _ in likely]))
+    return _set(picture, ships, dismissed, seen.scan.notes)
+
+
+def _likely(
+    finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float
+) -> list[tuple[int, Detection]]:
+    """(index in ``finds``, detection) of those likely enough, the most likely first."""
+    probability = scoring.probability(np.array([f.log_odds for f in finds], np.float64)).tolist()
+    kept = [i for i, p in enumerate(probability) if p >= min_score]
+    kept.sort(key=lambda i: (-probability[i], -finds[i].log_odds, finds[i].box.row, finds[i].box.col))
+    return [(i, detection_of(finds[i], probability[i], picture, scoring)) for i in kept]
+
+
+def _scene(picture: Picture, seen: RadarFinds, judged: Sequence[int]) -> RadarScene:
+    """What the rules that name false alarms must know, for the finds counted by ``judged``."""
+    which = np.array(judged, np.intp)
+    peaks = Spots(col=seen.peaks.col[which], row=seen.peaks.row[which], peak_db=seen.peaks.peak_db[which])
+    return RadarScene(
+        width=picture.width,
+        height=picture.height,
+        gsd_m=picture.gsd_m,
+        peaks=peaks,
+        bright=seen.bright,
+        coarse=seen.scan.coarse,
+        bands=seen.scan.bands,
+        water=seen.scan.water,
+        valid=picture.valid,
+        radars=picture.radars,
+    )
+
+
+def _set(
+    picture: Picture, ships: Sequence[Detection], dismissed: Sequence[Detection], notes: Iterable[str]
+) -> DetectionSet:
+    numbered = [msgspec.structs.replace(d, id=f"{i:04d}") for i, d in enumerate((*ships, *dismissed), 1)]
+    return DetectionSet(
         image=picture.name,
-        time=picture.time,
-        score=_score(probability, model),
-        box=box,
-        ring=_ring(box, picture),
-        measurement=measurement,
-        flags=tuple(sorted(flags)),
+        detections=tuple(numbered[: len(ships)]),
+        dismissed=tuple(numbered[len(ships) :]),
+        notes=(*picture.notes, *notes),
+        width=picture.width,
+        height=picture.height,
+        georeferenced=picture.transform is not None,
+        sensor=picture.sensor,
+        simulated=picture.simulated,
     )
-
-
-def _score(probability: float, model: ScoreModel) -> Probability:
-    """The probability with the bounds that refitting on other places moves it by."""
-    inside = min(max(probability, 1e-6), 1 - 1e-6)
-    odds, reach = math.log(inside / (1 - inside)), Z90 * model.card.figures["refit_sd_log_odds"]
-    low, high = (1 / (1 + math.exp(-v)) for v in (odds - reach, odds + reach))
-    return Probability(
-        value=probability, low=min(low, probability), high=max(high, probability), basis=f"model {model.card.id}"
-    )
-
-
-def _bow_first(box: OrientedBox, picture: Picture) -> OrientedBox:
-    """The same box with its length pointing to the axis' direction in 0–180°, which is where the heading points."""
-    measurement = measure(box, picture)
-    turned = OrientedBox(
-        col=box.col,
-        row=box.row,
-        length_px=(-box.length_px[0], -box.length_px[1]),
-        beam_px=(-box.beam_px[0], -box.beam_px[1]),
-    )
-    return box if _points_to(box, picture, measurement.axis_deg) else turned
-
-
-def _points_to(box: OrientedBox, picture: Picture, axis: float) -> bool:
-    return abs((direction_deg(box, picture) - axis + 180.0) % 360.0 - 180.0) < 90.0
-
-
-def _ring(box: OrientedBox, picture: Picture) -> tuple[tuple[float, float], ...] | None:
-    """Closed (lon, lat) ring, counter-clockwise as RFC 7946 asks; None without georeference."""
-    if picture.transform is None:
-        return None
-    corners = box.corners()
-    lons, lats = picture.lonlat([c for c, _ in corners], [r for _, r in corners])
-    if not (np.isfinite(lons).all() and np.isfinite(lats).all()):
-        return None
-    points = [(float(x), float(y)) for x, y in zip(lons, lats, strict=True)]
-    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
-    if area < 0:
-        points.reverse()
-    return (*points, points[0])

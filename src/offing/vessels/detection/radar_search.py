@@ -26,6 +26,8 @@ COARSE_M = 15.0
 """Pictures of larger pixels are shown twice as large: their ships have few pixels."""
 FINE_M = 1.5
 """Pictures of smaller pixels are shown half as large, and so on: finer than anything that the network was taught."""
+UNKNOWN_ZOOM = 0.7
+"""Pictures of unknown pixel size: the middle of the scales that the network was taught at."""
 SHIP_M = 400.0
 LEAST_MARGIN, MOST_MARGIN, UNKNOWN_MARGIN = 32, 224, 96
 
@@ -77,9 +79,9 @@ def radar_search(picture: Picture, workers: int | None = None, trained: Network 
 
 
 def zoom_of(picture: Picture) -> float:
-    """How much larger the network is shown the picture: 1 where the pixel size is unknown."""
+    """How much larger the network is shown the picture."""
     if picture.gsd_m is None:
-        return 1.0
+        return UNKNOWN_ZOOM
     gsd = math.sqrt(picture.gsd_m[0] * picture.gsd_m[1])
     return 2.0 if gsd > COARSE_M else 1.0 / 2 ** max(0, math.ceil(math.log2(FINE_M / gsd)))
 
@@ -148,8 +150,8 @@ def _peaks(boxes: Boxes, power: F32) -> F64:
 
 
 def _find(boxes: Boxes, i: int, picture: Picture) -> Find:
-    (col, row), (length, beam), angle = boxes.centre[i], boxes.size[i], float(boxes.angle[i])
-    beam = min(beam, length)
+    (col, row), (length, beam) = boxes.centre[i].tolist(), boxes.size[i].tolist()
+    beam, angle = min(beam, length), float(boxes.angle[i])
     cos, sin = math.cos(angle), math.sin(angle)
     left, up, right, down = boxes.upright()[i]
     clipped = left < 0 or up < 0 or right > picture.width or down > picture.height
