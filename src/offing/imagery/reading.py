@@ -72,7 +72,7 @@ def open_picture(
         width=sources[lead].width,
         height=sources[lead].height,
         scale=scale,
-        simulated=any(_simulated(source) for source in sources),
+        simulated=any(source.simulated for source in sources),
         notes=tuple(dict.fromkeys(notes)),
         stated_gsd_m=None if georeference else gsd_m,
         radar=from_tags(sources[lead].tags) if kind == "sar" else None,
@@ -148,8 +148,3 @@ def _kept_gsd(source: SourceFile) -> float | None:
 
 def _zeros_note(zeros: bool) -> tuple[str, ...]:
     return ("solid areas of 0 in all bands are taken as nodata, none is declared",) if zeros else ()
-
-
-def _simulated(source: SourceFile) -> bool:
-    """Any word but a plain no counts: a simulated picture must never pass for a real one."""
-    return source.tags.get("OFFING_SIMULATED", "").strip().lower() not in {"", "0", "no", "false"}

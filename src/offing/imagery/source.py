@@ -69,6 +69,11 @@ class SourceFile(Record, frozen=True):
         return tuple(i + 1 for i, name in enumerate(self.interpretations) if name != "alpha")
 
     @property
+    def simulated(self) -> bool:
+        """Any word but a plain no counts: a simulated picture must never pass for a real one."""
+        return self.tags.get("OFFING_SIMULATED", "").strip().lower() not in {"", "0", "no", "false"}
+
+    @property
     def integer(self) -> bool:
         """Whether whole numbers are stored."""
         return bool(np.issubdtype(np.dtype(self.dtype), np.integer))

@@ -71,7 +71,7 @@ def open_product(
         width=note.samples,
         height=note.lines,
         scale=scale,
-        simulated=any("OFFING_SIMULATED" in band.source.tags for band in bands),
+        simulated=any(band.source.simulated for band in bands),
         notes=_notes(note, version, bands),
         radar=geometry.radar_geometry(note, ground),
     )
@@ -127,7 +127,7 @@ def _polarisation(package: Package, stem: str, version: tuple[int, int] | None) 
     gain = read_gain(_xml(package, _beside(package, "calibration", stem, note)), note.samples)
     noise, notes = _noise(package, stem, note)
     edge = None
-    if version is not None and version < border.FIXED_SINCE:
+    if version is None or version < border.FIXED_SINCE:
         edge = border.find_border(source, noise)
         notes = (*notes, "its dark border, as processors before 2.90 left it, is taken as without data")
     return Polarisation(
