@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offing.bench.cfar import cell_averaging, counted, scene
 from offing.bench.scoring import Counts, best_f1, box_overlap, calibration_error, match_boxes, match_points
 
 
@@ -83,14 +82,3 @@ def test_calibration_error():
     probability = np.array([0.85] * 10 + [0.15] * 10)
     right = np.array([True] * 8 + [False] * 2 + [False] * 10)
     assert calibration_error(probability, right) == pytest.approx(0.5 * 0.05 + 0.5 * 0.15)
-
-
-def test_splits_cost_in_the_generated_scene():
-    places = np.array([(50.0, 50.0), (200.0, 200.0)])
-    found = np.array([(50.0, 51.0), (58.0, 50.0), (400.0, 400.0)])
-    assert counted(found, places) == {"recall": 0.5, "false alarms": 1, "detections a ship": 1.0}
-
-
-def test_plain_cell_averaging_finds_a_lonely_ship():
-    sea, places = scene(512, 3, 1)
-    assert counted(cell_averaging(sea), places)["recall"] == 1.0

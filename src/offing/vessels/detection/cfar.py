@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offing.records import Record
 from offing.vessels.detection.clutter import CELL, clutter, dark_level, threshold
 from offing.vessels.detection.grouping import Components, Ints, group, joined
-from offing.vessels.detection.kernels import F32, nearest, one_cv_thread
+from offing.vessels.detection.kernels import F32, dilated, nearest, one_cv_thread
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -68,8 +68,14 @@ def search_block(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px:
     """
     field = clutter(power)
     rows, cols = over(power, threshold(field, pfa))
-    found = group(rows, cols, power[rows, cols], gap_px)
+    ashore = _at(dilated(field.ground, 3), rows, cols, power.shape) if field.ground.any() else None
+    found = group(rows, cols, power[rows, cols], gap_px, ashore)
     return Found(components=found.only(found.area >= min_px), sea=dark_level(field))
+
+
+def _at(cells: NDArray[np.bool_], rows: Ints, cols: Ints, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(n,) values of the cells in which pixels of a block of ``shape`` lie."""
+    return np.asarray(cells[rows * cells.shape[0] // shape[0], cols * cells.shape[1] // shape[1]])
 
 
 def components(power: F32, *, pfa: float = 1e-7, gap_px: int = GAP_PX, min_px: int = 3, workers: int = 2) -> Components:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.records import Record
-from offing.vessels.detection.kernels import F32, box_mean, dilated, nearest, opened, reduced, stretched
+from offing.vessels.detection.kernels import F32, box_mean, dilated, nearest, reduced, stretched
 
 CELL = 8
 """Pixels along a side of a cell of the lattice on which levels are kept."""
@@ -45,8 +45,8 @@ WIDENING = 3
 """… which so often lets in what its spread allows …"""
 FAR = 6.0
 """… but never more than so many times the dark ones."""
-GROUND = 5
-"""Cells along a side of solid bright ground: no ship is as wide in radar pictures of 3 m a pixel and coarser."""
+GROUND, GROUND_SHARE = 9, 0.6
+"""Solid ground is bright in this share of so many cells each way: more than ships at anchor fill."""
 _SPREADS, _SHARE = 4.0, 0.25
 """A cell is let in that lies within so many deviations, and this share of the level, over the level."""
 _LEAST_WEIGHT = 0.1
@@ -60,6 +60,8 @@ class Clutter(Record, frozen=True, eq=False):
     """(cell rows, cell cols): truncated mean of the background, linear, in cells of about ``CELL`` pixels."""
     quantiles: F32
     """(3, region rows, region cols): natural logarithms of ``TAIL``'s quantiles over ``mean``."""
+    ground: NDArray[np.bool_]
+    """(cell rows, cell cols), True: solid and bright beside something darker, as land beside the sea."""
 
 
 def clutter(power: F32) -> Clutter:
@@ -67,8 +69,8 @@ def clutter(power: F32) -> Clutter:
     sample = power if power.size < SMALL_PX else power[CELL // 2 :: CELL]
     rows, cols = (max(1, extent // CELL) for extent in power.shape)
     cells, seen = _cell_means(sample, min(rows, len(sample)), cols)
-    mean, ground = _level(cells, seen)
-    keep = (seen > 0) & ~dilated(ground, 3)
+    mean, ground, edged = _level(cells, seen)
+    keep = (seen > 0) & ~edged
     few = sample if power.size < SMALL_PX else sample[::4]
     limit = _limit(mean, _quantiles(few, mean, keep, ROBUST), ROBUST, FIRST_PFA)
     bright = sample > nearest(limit, *sample.shape)
@@ -76,7 +78,7 @@ def clutter(power: F32) -> Clutter:
         keep &= ~dilated(reduced(bright.astype(np.float32), *cells.shape) > 0, 3)
         mean = np.where(ground, mean, _mean(cells, seen * keep, mean))
     some = sample if power.size < SMALL_PX else sample[::2]
-    return Clutter(mean=mean, quantiles=_quantiles(some, mean, keep, TAIL))
+    return Clutter(mean=mean, quantiles=_quantiles(some, mean, keep, TAIL), ground=ground)
 
 
 def threshold(field: Clutter, pfa: float) -> F32:
@@ -103,8 +105,8 @@ def _cell_means(sample: F32, rows: int, cols: int) -> tuple[F32, F32]:
     return np.where(seen > 0, mean / np.maximum(seen, np.float32(1e-6)), np.float32(0)), seen
 
 
-def _level(cells: F32, seen: F32) -> tuple[F32, NDArray[np.bool_]]:
-    """(truncated local mean of the cells, solid bright ground, which has a mean of its own)."""
+def _level(cells: F32, seen: F32) -> tuple[F32, NDArray[np.bool_], NDArray[np.bool_]]:
+    """(truncated local mean of the cells, solid bright ground, which has a mean of its own, it with its edges)."""
     dark = _dark(cells, seen)
     limit, farthest = np.float32(DARK) * dark, np.float32(FAR) * dark
     square = cells * cells
@@ -113,10 +115,11 @@ def _level(cells: F32, seen: F32) -> tuple[F32, NDArray[np.bool_]]:
         mean, squares = _means((cells, square), weight, dark)
         spread = np.sqrt(np.maximum(squares - mean * mean, 0))
         limit = np.minimum(mean * np.float32(1 + _SHARE) + np.float32(_SPREADS) * spread, farthest)
-    ground = opened((seen > 0) & (cells > limit), GROUND)
+    bright = (seen > 0) & (cells > limit)
+    ground = bright & (box_mean(bright.astype(np.float32), min(GROUND, 2 * max(cells.shape) + 1)) > GROUND_SHARE)
     if ground.any():
         mean = np.where(ground, _mean(cells, seen * ground, mean), mean)
-    return np.maximum(mean, np.float32(1e-20)), ground
+    return np.maximum(mean, np.float32(1e-20)), ground, bright & dilated(ground, 5)
 
 
 def _dark(cells: F32, seen: F32) -> F32:

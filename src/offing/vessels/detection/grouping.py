@@ -13,6 +13,8 @@ from offing.records import Record
 from offing.vessels.detection.kernels import F32
 
 Ints = NDArray[np.int64]
+LONG_PX = 40
+"""As long as solid ground is wide at least."""
 
 
 class Components(Record, frozen=True, eq=False):
@@ -87,41 +89,62 @@ def joined(parts: list[Components]) -> Components:
     ).only(order)
 
 
-def group(rows: Ints, cols: Ints, values: F32, gap_px: int) -> Components:
+def group(rows: Ints, cols: Ints, values: F32, gap_px: int, ashore: NDArray[np.bool_] | None = None) -> Components:
     """Components of bright pixels given by ``rows`` and ``cols`` in reading order, with their intensities.
 
-    Pixels belong together that have at most ``gap_px`` dark rows and columns between them, so that a ship split by
-    speckle or structure stays one; 0 is plain 8-connectivity.
+    Pixels belong together that touch, or have at most ``gap_px`` dark rows and columns between them, so that a ship
+    split by speckle or structure stays one. ``ashore`` (n,): pixels at solid ground. What is at it and longer than
+    ``LONG_PX`` is a quay or a coast, from which no gap is bridged: a ship beside it stays one of its own.
     """
     if not len(rows):
         return NONE
-    reach = gap_px + 1
     new = np.ones(len(rows), np.bool_)
-    new[1:] = (np.diff(rows) != 0) | (np.diff(cols) > reach)
+    new[1:] = (np.diff(rows) != 0) | (np.diff(cols) > 1)
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(rows)) - 1
     run = np.cumsum(new) - 1
-    label = _joined_runs(rows[first], cols[first], cols[last], reach)[run]
-    return _summed(label, rows, cols, values)
+    one, other, touching = _near_runs(rows[first], cols[first], cols[last], gap_px + 1)
+    label = _least_of_joined(len(first), one[touching], other[touching])
+    if gap_px:
+        free = ~_long_ashore(label, rows[first], cols[first], cols[last], ashore[first] if ashore is not None else None)
+        bridged = touching | (free[one] & free[other])
+        label = _least_of_joined(len(first), one[bridged], other[bridged])
+    return _summed(label[run], rows, cols, values)
 
 
-def _joined_runs(row: Ints, start: Ints, end: Ints, reach: int) -> Ints:
-    """The number of its component for each run: runs join whose rows and columns come within ``reach``."""
+def _near_runs(row: Ints, start: Ints, end: Ints, reach: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """(one, other, whether they touch) for all pairs of runs whose rows and columns come within ``reach``."""
     # Rows laid out one after the other with room between them: runs of one row that come close to a run are neighbours.
     stride = int(end.max()) + 2 * reach + 2
     begins, ends = row * stride + start, row * stride + end
-    one: list[Ints] = []
-    other: list[Ints] = []
-    for down in range(1, reach + 1):
+    pairs: list[tuple[Ints, Ints, NDArray[np.bool_]]] = []
+    for down in range(reach + 1):
         shift = down * stride
         low = np.searchsorted(ends, begins + shift - reach)
+        if down == 0:
+            low = np.maximum(low, np.arange(len(row)) + 1)
         high = np.searchsorted(begins, ends + shift + reach, side="right")
         count = np.maximum(high - low, 0)
-        source = np.repeat(np.arange(len(row)), count)
-        within = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
-        one.append(source)
-        other.append(low[source] + within)
-    return _least_of_joined(len(row), np.concatenate(one), np.concatenate(other))
+        one = np.repeat(np.arange(len(row)), count)
+        other = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+        apart = np.maximum(start[other] - end[one], start[one] - end[other])
+        pairs.append((one, other, (apart <= 1) & (down == 1)))
+    ones, others, touching = zip(*pairs, strict=True)
+    return np.concatenate(ones), np.concatenate(others), np.concatenate(touching)
+
+
+def _long_ashore(label: Ints, row: Ints, start: Ints, end: Ints, ashore: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """(n,), True for runs of a component that is at solid ground and longer than ``LONG_PX``."""
+    if ashore is None or not ashore.any():
+        return np.zeros(len(label), np.bool_)
+    order = np.argsort(label, kind="stable")
+    firsts = np.flatnonzero(np.append(True, np.diff(label[order]) != 0))
+    tall = np.maximum.reduceat(row[order], firsts) - np.minimum.reduceat(row[order], firsts)
+    wide = np.maximum.reduceat(end[order], firsts) - np.minimum.reduceat(start[order], firsts)
+    found = (np.maximum(tall, wide) > LONG_PX) & np.logical_or.reduceat(ashore[order], firsts)
+    result = np.zeros(len(label), np.bool_)
+    result[order] = np.repeat(found, np.diff(np.append(firsts, len(label))))
+    return result
 
 
 def _least_of_joined(count: int, one: Ints, other: Ints) -> Ints:

@@ -69,13 +69,6 @@ def dilated(mask: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
 
 
-def opened(mask: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
-    """What is True over whole squares of ``side`` pixels."""
-    import cv2
-
-    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0)
-
-
 def disc(radius: int) -> U8:
     """A structuring element."""
     import cv2
