@@ -30,7 +30,7 @@ def easy(side: int, seed: int) -> RadarTruth:
     power = speckle(rng, side)
     ships = _spread(rng, side, round(1000 * side * side / AREA), 80.0)
     for place in ships:
-        _draw(power, rng, place, float(rng.uniform(0, np.pi)), float(rng.uniform(8, 30)))
+        draw_ship(power, rng, place, float(rng.uniform(0, np.pi)), float(rng.uniform(8, 30)))
     return RadarTruth(power=power, ships=ships, land=np.zeros(power.shape, np.bool_))
 
 
@@ -41,7 +41,7 @@ def dense(side: int, seed: int) -> RadarTruth:
     heads = _spread(rng, side, max(1, round(20 * side * side / AREA)), 500.0, edge=250)
     ships = np.concatenate([_anchorage(rng, head, 30) for head in heads])
     for place, length in zip(ships, rng.uniform(12, 24, len(ships)), strict=True):
-        _draw(power, rng, place, float(rng.uniform(0, np.pi)), float(length))
+        draw_ship(power, rng, place, float(rng.uniform(0, np.pi)), float(length))
     return RadarTruth(power=power, ships=ships, land=np.zeros(power.shape, np.bool_))
 
 
@@ -61,7 +61,7 @@ def harbour(side: int, seed: int) -> RadarTruth:
                 length = float(rng.uniform(12, 30))
                 off = rng.uniform(1, 3) + max(2.0, length / 6) / 2
                 ships.append((col + along + rng.uniform(-8, 8), row + 310 + off))
-                _draw(power, rng, np.array(ships[-1]), 0.0, length)
+                draw_ship(power, rng, np.array(ships[-1]), 0.0, length)
     return RadarTruth(power=power, ships=np.array(ships).reshape(-1, 2), land=land)
 
 
@@ -98,7 +98,7 @@ def _anchorage(rng: np.random.Generator, head: NDArray[np.float64], count: int) 
     return np.array(places)
 
 
-def _draw(power: F32, rng: np.random.Generator, place: NDArray[np.float64], axis: float, length: float) -> None:
+def draw_ship(power: F32, rng: np.random.Generator, place: NDArray[np.float64], axis: float, length: float) -> None:
     """Adds a ship of 8–40 times the sea, a sixth as broad as long."""
     import cv2
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 BENCHMARKS = {
     "startup": "how long offing --help takes",
     "demo": "the embedded example: time and memory",
-    "cfar": "the radar detector on generated clutter: speed, recall, false alarms",
+    "cfar": "radar detectors side by side on generated clutter: speed, recall, false alarms",
+    "scan": "one pass over a generated Sentinel-1-sized file against only reading it",
     "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
@@ -37,7 +38,7 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, ssdd, s2-ports, ship-chips, false-alarms, quay,
+        A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, ship-chips, false-alarms, quay,
         detectability, calibration.
     data
         Folder with the labelled sets.
