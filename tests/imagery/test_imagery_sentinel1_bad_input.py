@@ -10,8 +10,10 @@ import pytest
 from safe_product import Safe, zipped
 
 from offing.errors import PictureError
+from offing.imagery.gathering import pictures
 from offing.imagery.reading import open_picture
 from offing.imagery.sentinel1.markup import parse
+from offing.vessels.detection import detect
 
 
 @pytest.fixture(scope="module")
@@ -267,5 +269,17 @@ def test_archives_of_other_things(tmp_path, product):
 
 
 def test_folders_of_several_products(product, tmp_path):
-    shutil.copytree(product, tmp_path / product.name.replace("A1B2", "FFFF"))
+    second = shutil.copytree(product, tmp_path / product.name.replace("A1B2", "FFFF"))
+    third = zipped(product, tmp_path / f"{product.stem.replace('A1B2', 'EEEE')}.zip")
+    zipped(product, tmp_path / f"{product.stem}.zip")  # unpacked beside
     refused(tmp_path, "holds 2 Sentinel-1 products")
+    assert pictures([tmp_path]) == ((product,), (third,), (second,))
+
+
+def test_a_product_of_zeros_holds_nothing(tmp_path):
+    safe = Safe(polarisations=("VV",))
+    root = safe.write(tmp_path, {"VV": np.zeros((safe.lines, safe.samples), np.uint16)})
+    with open_picture([root]) as picture:
+        assert not picture.valid().any()
+        with pytest.raises(PictureError, match="nothing but nodata"):
+            detect(picture)

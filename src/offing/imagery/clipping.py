@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from offing.errors import GeometryError, NoTimeError, PictureError
-from offing.geo import circle
+from offing.geo import circle, geod
 from offing.hashing import sha256_of
 from offing.imagery.cog import write_cog
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import Box, Scene
 from offing.imagery.picture import Picture
+from offing.imagery.radar_geometry import RadarGeometry
 from offing.imagery.radar_tag import RADAR_TAG, as_tag
 from offing.imagery.stac import stac_item
 from offing.sites import Berth, Site
@@ -178,8 +179,17 @@ def _tags(picture: Picture, scene: Scene, box: Box) -> dict[str, str]:
     if scene.crs is None:
         tags["OFFING_GSD"] = repr(math.sqrt(scene.gsd_m[0] * scene.gsd_m[1]))
     if picture.radar is not None:
-        tags[RADAR_TAG] = as_tag(picture.radar.moved(box.col0, box.row0))
+        tags[RADAR_TAG] = as_tag(_radar_in(picture, picture.radar, box))
     return tags
+
+
+def _radar_in(picture: Picture, radar: RadarGeometry, box: Box) -> RadarGeometry:
+    """The radar geometry in the clip's pixels, with the flight direction as it is there."""
+    col, row = (box.col0 + box.col1) / 2.0, (box.row0 + box.row1) / 2.0
+    ahead = radar.displaced_px(col, row, 100.0)
+    lons, lats = picture.lonlat([col, ahead[0]], [row, ahead[1]])
+    heading = float(geod().inv(lons[0], lats[0], lons[1], lats[1])[0]) % 360.0
+    return radar.moved(box.col0, box.row0, heading)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from offing.errors import PictureError
 from offing.imagery.bands import QUALITY_BANDS, band_in_file_name
-from offing.imagery.sentinel1.package import find_package
+from offing.imagery.sentinel1.package import find_package, products_within
 from offing.imagery.timing import day_in, time_in
 
 _SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}
@@ -40,11 +40,12 @@ def pictures(paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
     """The pictures that ``paths`` hold, each as what ``open_picture`` takes, in the order of their first files.
 
     Band files of one acquisition (names alike but for B02, B03 … or VV, VH, in one folder) are one picture, and so is
-    a Sentinel-1 product (its SAFE folder, or a ZIP archive of it); another folder is taken as its files. Raises
+    a Sentinel-1 product (its SAFE folder, or a ZIP archive of it); a folder of products
+    is taken as each of them, another folder as its files. Raises
     PictureError for a folder without pictures.
     """
     groups: dict[object, list[Path]] = {}
-    for path in dict.fromkeys(paths):
+    for path in dict.fromkeys(product for given in paths for product in products_within(given) or (given,)):
         if find_package(path) is not None:
             groups[path] = [path]
             continue

@@ -51,7 +51,7 @@ class RadarGeometry(Record, frozen=True):
     anchor_px: tuple[float, float]
     """(col, row) from which ground range is counted."""
     heading_deg: float
-    """Flight direction on the ground at the anchor, degrees 0–360 clockwise from true north."""
+    """Flight direction on the ground in the middle of the picture, degrees 0–360 clockwise from true north."""
     heading_error_deg: float
     """Largest error of the directions, degrees; 0 for annotated ones."""
     passing: Passing | None
@@ -163,11 +163,16 @@ class RadarGeometry(Record, frozen=True):
         # The two directions need not be square in pixels: solve d = a·azimuth + r·range for r.
         return (ac * dr - ar * dc) / (ac * rr - ar * rc) * self.range_spacing_m
 
-    def moved(self, cols: float, rows: float) -> RadarGeometry:
-        """The same geometry in the pixel coordinates of a window that starts at (``cols``, ``rows``)."""
+    def moved(self, cols: float, rows: float, heading_deg: float | None = None) -> RadarGeometry:
+        """The same geometry in the pixel coordinates of a window that starts at (``cols``, ``rows``).
+
+        ``heading_deg`` is the flight direction in that window, where it is known.
+        """
         import msgspec
 
-        return msgspec.structs.replace(self, anchor_px=(self.anchor_px[0] - cols, self.anchor_px[1] - rows))
+        heading = self.heading_deg if heading_deg is None else heading_deg
+        anchor = (self.anchor_px[0] - cols, self.anchor_px[1] - rows)
+        return msgspec.structs.replace(self, anchor_px=anchor, heading_deg=heading)
 
     def _along_range(self, powers: tuple[float, ...], bounds: Interval, col: float, row: float) -> Interval:
         if not powers:

@@ -71,6 +71,17 @@ def find_product(paths: Sequence[Path]) -> Package | None:
     return package.only([path.name for path in paths]) if package is not None else None
 
 
+def products_within(folder: Path) -> tuple[Path, ...]:
+    """The Sentinel-1 products that lie in a folder, unpacked or not, by name; none when it is one itself."""
+    if not folder.is_dir() or _looks_like_one(folder):
+        return ()
+    inside = [p for p in folder.glob("S1*") if _NAME.match(p.name)]
+    unpacked = {p.name for p in inside if p.is_dir() and _looks_like_one(p)}
+    archives = {p.name for p in inside if p.suffix.lower() == ".zip" and _zipped(p)}
+    archives = {n for n in archives if f"{Path(n).stem.removesuffix('.SAFE')}.SAFE" not in unpacked}
+    return tuple(folder / name for name in sorted(unpacked | archives))
+
+
 def find_package(path: Path) -> Package | None:
     """The Sentinel-1 product that a path names: its folder, its manifest, or a ZIP archive of it; None: none of them.
 
