@@ -11,6 +11,10 @@ from offing.records import Record
 
 SUPPRESSION_DB = {1: (30.0, 6.0), 2: (36.0, 7.0), 3: (40.0, 7.0)}
 """Order → mean and standard deviation of how much fainter a ghost's peak is than its source's."""
+TURN_DEG_M = 0.5 / 125e3
+"""By how much the flight's direction in map pixels turns, a metre from the geometry's anchor: a degree over a scene."""
+SCALE_ERROR = 0.005
+"""Relative error of an annotated offset: of the satellite's speed, the range, and the pixel size on the ground."""
 STEERING = 3.0
 """2·(Doppler of the steered beam) / PRF at the ends of a burst: in TOPS it moves ghosts in range, either way."""
 
@@ -47,9 +51,11 @@ def _both_sides(
     """
     sine = math.sin(math.radians(radar.incidence_deg(col, row).low))
     first = (offset.high / order) ** 2 / (2.0 * radar.slant_range_m(col, row).low * sine)
-    turn = offset.high * math.sin(math.radians(radar.heading_error_deg)) + slack_m
+    from_anchor = math.dist((col, row), radar.anchor_px) * max(radar.azimuth_spacing_m, radar.range_spacing_m)
+    turned = radar.heading_error_deg + TURN_DEG_M * from_anchor
+    turn = offset.high * math.sin(math.radians(turned)) + slack_m
     across = (first * (order**2 - STEERING * order) - turn, first * (order**2 + STEERING * order) + turn)
-    along = (offset.low - slack_m, offset.high + slack_m)
+    along = (offset.low * (1 - SCALE_ERROR) - slack_m, offset.high * (1 + SCALE_ERROR) + slack_m)
     yield Window(order=order, along_m=along, across_m=across, weight=weight)
     yield Window(order=-order, along_m=(-along[1], -along[0]), across_m=across, weight=weight)
 
