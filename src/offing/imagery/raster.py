@@ -57,13 +57,28 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 _open_lock = threading.Lock()
 
 
+_here = threading.local()
+
+
 @contextmanager
-def gdal(threads: str = "ALL_CPUS") -> Iterator[None]:
-    """GDAL set up for hostile files: no directory listing, no sidecars, a small cache, all cores.
+def one_gdal_thread() -> Iterator[None]:
+    """Reads of this thread without GDAL's own threads, where several of ours read already."""
+    _here.threads = "1"
+    try:
+        yield
+    finally:
+        del _here.threads
+
+
+@contextmanager
+def gdal(threads: str | None = None) -> Iterator[None]:
+    """GDAL set up for hostile files: no directory listing, no sidecars, a small cache, all cores unless ``threads``.
 
     GDAL's own threads print their failures on the terminal instead of handing them on, so writing wants one thread.
     """
     import rasterio
+
+    threads = threads or getattr(_here, "threads", "ALL_CPUS")
 
     with rasterio.Env(
         GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",

@@ -32,6 +32,7 @@ def stored_windows(width: int, height: int, block: tuple[int, int], size: int = 
     """
     if width * height <= most * size * size:
         return sample_windows(width, height, size * 2)
+    most = min(most, max(9, width * height // (16 * size * size)))
     rows, cols = block
     tall, wide = (size // 4, size * 4) if cols > 4 * size and rows <= size else (size, size)
     step_down = rows if rows <= size else 1

@@ -19,6 +19,7 @@ from offing.errors import PictureError
 from offing.imagery.coarse import Coarse, means
 from offing.imagery.model import Box
 from offing.imagery.picture import Picture
+from offing.imagery.raster import one_gdal_thread
 from offing.imagery.water import Water, water_from_means
 from offing.records import Record
 from offing.vessels.detection.banding import Layout, layout_of
@@ -51,12 +52,15 @@ class ScanBlock(Record, frozen=True, eq=False):
     """(rows, cols) of the window: power over the sea's level (the sea is 1, polarisations joined), 0 where no data."""
     sea_db: float
     """The block's sea over the picture's typical one, dB; taken off ``power``."""
-    valid: NDArray[np.bool_]
-    """(rows, cols) of the window, True: has data."""
     tiles: tuple[Box, ...]
     """Parts of the core that are worth a look, pixels from the window's corner."""
     components: Components
     """What stands out of the clutter and has its centre in the core, pixels from the window's corner."""
+
+    @property
+    def valid(self) -> NDArray[np.bool_]:
+        """(rows, cols) of the window, True: has data."""
+        return np.asarray(self.power > 0)
 
 
 class Scan(Record, Generic[R], frozen=True, eq=False):
@@ -131,7 +135,8 @@ class _Sweep:
 
     def _read(self, chunk: Box) -> None:
         """One chunk from the file into the band, and into the coarse means."""
-        values = self._picture.read(self._fusion.bands, chunk)
+        with one_gdal_thread():
+            values = self._picture.read(self._fusion.bands, chunk)
         factor = self._layout.factor
         small = means(values, factor)
         row, col = chunk.row0 // factor, chunk.col0 // factor
@@ -177,7 +182,6 @@ class _Sweep:
             core=core,
             power=over,
             sea_db=float(10 * np.log10(sea)),
-            valid=over > 0,
             tiles=tuple(tiles),
             components=own.over(sea),
         )
