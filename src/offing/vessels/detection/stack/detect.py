@@ -19,7 +19,7 @@ from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
 from offing.vessels.detection.stack.fixed import Persistence, persistence
-from offing.vessels.detection.stack.merging import merged, numbered, polygon, reconciled
+from offing.vessels.detection.stack.merging import merged, numbered, polygon, reconciled, same
 from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
 from offing.vessels.measurement import measure
 from offing.vessels.model import Detection, OrientedBox
@@ -73,13 +73,12 @@ def compared(
     for tile in tiles(stack, shapes, found.detections):
         fresh += [d for d in _arrived(tile, stack, shapes, model) if d.score.value >= min_score]
         told |= {d.id: seen for d in found.detections if tile.holds(d.box) and (seen := _persistence(d, tile))}
-    always = {d.id for d in found.detections if d.id in told and told[d.id].fixed}
-    berthed = {d.id for d in found.detections if d.id in always and _in_berth(d.box, shapes)}
-    dismissed = [_named_fixed(d, told[d.id]) for d in found.detections if d.id in always - berthed]
-    kept = [
-        _flagged(d, ALWAYS_THERE) if d.id in berthed else d for d in found.detections if d.id not in always - berthed
-    ]
     came, still = reconciled(_one_each(fresh), found.dismissed)
+    stayed = [d for d in found.detections if d.id in told and told[d.id].fixed and not any(same(c, d) for c in came)]
+    berthed = {d.id for d in stayed if _in_berth(d.box, shapes)}
+    fixed = {d.id for d in stayed} - berthed
+    kept = [_flagged(d, ALWAYS_THERE) if d.id in berthed else d for d in found.detections if d.id not in fixed]
+    dismissed = [_named_fixed(d, told[d.id]) for d in found.detections if d.id in fixed]
     return msgspec.structs.replace(
         found,
         detections=numbered(merged(kept, came), [d.id for d in (*found.detections, *found.dismissed)]),

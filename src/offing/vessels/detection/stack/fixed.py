@@ -16,8 +16,9 @@ LEAST_LOOKS = 4
 LEAST_SPAN = timedelta(days=45)
 """What was there for less may be a ship that stays: five pictures of one week show the same ship at anchor."""
 LEAST_SHARE = 0.85
-AS_BRIGHT = 0.8
-"""Largest difference of log power that passes as the same brightness: 3.5 dB."""
+AS_BRIGHT = (0.8, 1.2)
+"""Largest difference of log power from the looks' median that passes as the same brightness, 3.5 dB; up to 5 dB where
+the looks themselves differ, as what is made of a few scatterers does."""
 ALIKE = 0.6
 """Least correlation of the two patterns."""
 
@@ -31,13 +32,16 @@ class Persistence(Record, frozen=True):
     """Other looks with data at the place."""
     since: datetime | None
     """Time of the earliest of the looks that show it."""
+    steady: bool
+    """Whether the searched look is as bright as the others."""
     span: timedelta
     """Between the first and the last look that show it, the searched one included."""
 
     @property
     def fixed(self) -> bool:
         """Whether it is always there, as far as these looks can tell."""
-        return self.looks >= LEAST_LOOKS and self.there >= LEAST_SHARE * self.looks and self.span >= LEAST_SPAN
+        often = self.looks >= LEAST_LOOKS and self.there >= LEAST_SHARE * self.looks
+        return often and self.steady and self.span >= LEAST_SPAN
 
     def reason(self) -> str:
         """In words, for the list of what was dismissed."""
@@ -61,29 +65,36 @@ def persistence(
     inside, patch = _masks(box, place.now.shape)
     if not inside.any() or not np.isfinite(place.now[patch]).all():
         return None
-    there, known = [], 0
-    for look, time in zip(place.looks, times, strict=True):
-        if not np.isfinite(look[patch]).all():
-            continue
-        known += 1
-        if _same(place.now, look, inside, patch):
-            there.append(time)
+    known = [n for n, look in enumerate(place.looks) if np.isfinite(look[patch]).all()]
+    bright = np.array([place.looks[n][patch][inside].mean() for n in known], np.float64)
+    typical = float(np.median(bright)) if known else 0.0
+    steady = abs(float(place.now[patch][inside].mean()) - typical) <= _tolerance(bright)
+    there = [
+        times[n]
+        for n, level in zip(known, bright, strict=True)
+        if abs(level - typical) <= AS_BRIGHT[1] and _alike(place.now[patch], place.looks[n][patch])
+    ]
     dated = [t for t in there if t is not None]
     everyone = [*dated, *([now] if now is not None else [])]
     return Persistence(
         there=len(there),
-        looks=known,
+        looks=len(known),
+        steady=steady,
         since=min(dated, default=None),
         span=max(everyone) - min(everyone) if everyone else timedelta(0),
     )
 
 
-def _same(now: NDArray[np.float32], look: NDArray[np.float32], inside: NDArray[np.bool_], patch: _Part) -> bool:
-    """Whether a look shows the same thing."""
-    brighter = float(now[patch][inside].mean() - look[patch][inside].mean())
-    if abs(brighter) > AS_BRIGHT:
-        return False
-    one, other = now[patch].ravel(), look[patch].ravel()
+def _tolerance(bright: NDArray[np.float64]) -> float:
+    """By how much brightness may differ from the median, from the spread of the looks about it."""
+    if not bright.size:
+        return 0.0
+    spread = 1.4826 * float(np.median(np.abs(bright - np.median(bright))))
+    return float(np.clip(2.0 * spread, *AS_BRIGHT))
+
+
+def _alike(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether two patches show the same pattern."""
     spread = float(one.std() * other.std())
     return spread > 1e-6 and float(((one - one.mean()) * (other - other.mean())).mean()) / spread >= ALIKE
 

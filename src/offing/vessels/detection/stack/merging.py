@@ -58,15 +58,16 @@ def reconciled(
     goes, so it stays dismissed.
     """
     coming, ghosts = list(compared), [d for d in dismissed if not STANDING & set(d.flags)]
-    coming = [c for c in coming if not any(_same(c, g) for g in ghosts)]
-    still = tuple(d for d in dismissed if not (STANDING & set(d.flags) and any(_same(c, d) for c in coming)))
+    coming = [c for c in coming if not any(same(c, g) for g in ghosts)]
+    still = tuple(d for d in dismissed if not (STANDING & set(d.flags) and any(same(c, d) for c in coming)))
     return coming, still
 
 
-def _same(one: Detection, other: Detection) -> bool:
+def same(one: Detection, other: Detection) -> bool:
+    """Whether two boxes show the same thing: they overlap well, or one lies for the greater part in the other."""
     a, b = polygon(one.box), polygon(other.box)
     common = a.intersection(b).area
-    return bool(common / (a.area + b.area - common) >= SAME_IOU)
+    return bool(common >= SAME_IOU * (a.area + b.area - common) or common >= INSIDE * min(a.area, b.area))
 
 
 def numbered(detections: Sequence[Detection], taken: Sequence[str]) -> tuple[Detection, ...]:
