@@ -164,8 +164,9 @@ def test_a_radar_without_ghosts_costs_no_ship_even_among_a_thousand():
 
 
 def test_a_thousand_ships_with_ghosts():
-    ghosts, named, ships, lost, *_ = (int(v) for v in scored(generated(1000, 40e3, "annotated", 5)))
-    assert named / ghosts > 0.8
+    ghosts, named, ships, lost, _, doubted = (int(v) for v in scored(generated(1000, 40e3, "annotated", 5)))
+    assert named / ghosts > 0.6
+    assert (named + doubted) / ghosts > 0.95
     assert lost / ships < 0.01
 
 
@@ -221,10 +222,10 @@ def test_bright_spots_are_the_local_maxima_and_blocks_join_without_doubles():
 
 
 def shore():
-    """Water in the western half."""
+    """(water in the western half, coarse power with land 13 dB over it)."""
     water = np.zeros((-(-SIDE // 3),) * 2, np.bool_)
     water[:, :334] = True
-    return water
+    return water, np.where(water, np.float32(1), np.float32(20))[None]
 
 
 @pytest.mark.parametrize(
@@ -233,11 +234,28 @@ def shore():
     ids=["at sea", "at the quay", "reaching over the quay", "rafted", "in town"],
 )
 def test_only_what_is_wholly_inland_is_on_land(col, angle, gone):
-    _, dismissed = dismiss([detection(1, col, 700, 200.0, 30.0, angle)], scene((col, 700, 20), water=shore()))
+    water, power = shore()
+    ship = detection(1, col, 700, 200.0, 30.0, angle)
+    _, dismissed = dismiss([ship], scene((col, 700, 20), water=water, power=power))
     assert [d.flags for d in dismissed] == ([("land",)] if gone else [])
     if gone:
         distance = float(dismissed[0].reasons[0].split(" m or more")[0].split()[-1])
         assert distance == pytest.approx((1060 - 1002) * GSD - 15, abs=31)
+
+
+@pytest.mark.parametrize(("wide", "kept"), [(3, True), (0, False)], ids=["in a channel 90 m wide", "in town"])
+def test_a_ship_in_a_channel_that_the_mask_lost_stays(wide, kept):
+    water, power = shore()
+    power[0, 200:320, 500 : 500 + wide] = 1.0
+    ship = detection(1, 3 * 500 + 4.5, 3 * 260, 200.0, 30.0, 90.0)
+    ships, _ = dismiss([ship], scene((1504, 780, 20), water=water, power=power))
+    assert bool(ships) is kept
+
+
+def test_where_land_is_no_brighter_than_water_nothing_is_on_land():
+    water, _ = shore()
+    ships, _ = dismiss([detection(1, 1500, 700)], scene((1500, 700, 20), water=water))
+    assert ships
 
 
 def test_a_picture_without_any_water_dismisses_nothing_as_land():

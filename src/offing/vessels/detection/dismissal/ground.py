@@ -47,6 +47,16 @@ def cells_at(cols: F64, rows: F64, factor: int, shape: tuple[int, int]) -> tuple
     )
 
 
+def water_cells(scene: RadarScene) -> NDArray[np.bool_]:
+    """The water mask on the grid of the coarse cells; all water where there is no mask."""
+    shape = scene.coarse.values.shape[1:]
+    if scene.water is None:
+        return np.ones(shape, np.bool_)
+    rows = np.minimum(np.arange(shape[0]) * scene.coarse.factor // scene.water.factor, scene.water.cells.shape[0] - 1)
+    cols = np.minimum(np.arange(shape[1]) * scene.coarse.factor // scene.water.factor, scene.water.cells.shape[1] - 1)
+    return np.asarray(scene.water.cells[rows[:, None], cols])
+
+
 def lowest_median(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     """The lower median of the finite values along an axis, NaN where there is none; NaN sorts to the end."""
     ordered = np.sort(values, axis=axis)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from offing.imagery.radar_geometry import RadarGeometry
 from offing.records import Record
-from offing.vessels.detection.dismissal.ground import F64, cell_m, cells_at, lowest_median, placed
+from offing.vessels.detection.dismissal.ground import F64, cell_m, lowest_median, placed, water_cells
 from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
 
 F32 = NDArray[np.float32]
@@ -101,7 +101,7 @@ def _bands_of(scene: RadarScene, decibels: F32, name: str, radar: RadarGeometry,
     piece = _segment_cells(lines.shape[1], side)
     if piece is None or lines.shape[0] * side < AROUND_M / 2:
         return []
-    wet, _ = along_range(_water(scene), scene, radar, side)
+    wet, _ = along_range(water_cells(scene).astype(np.float32), scene, radar, side)
     excess = raised(lines, np.nan_to_num(wet) > 0, piece, side)
     runs = _runs(excess >= _limits(excess))
     return [
@@ -115,15 +115,6 @@ def _bands_of(scene: RadarScene, decibels: F32, name: str, radar: RadarGeometry,
         for first, last, low, high in runs
         if _ends_sharply(excess[:, low:high], first, last, max(1, round(EDGE_M / side)))
     ]
-
-
-def _water(scene: RadarScene) -> F32:
-    """1 on cells that are water by the mask, 0 elsewhere, on the grid of the coarse values; all 1 without a mask."""
-    rows, cols = (np.arange(n, dtype=np.float64) * scene.coarse.factor for n in scene.coarse.values.shape[1:])
-    if scene.water is None:
-        return np.ones((len(rows), len(cols)), np.float32)
-    mask = scene.water.cells
-    return np.asarray(mask[cells_at(cols[None], rows[:, None], scene.water.factor, mask.shape)], np.float32)
 
 
 def along_range(cells: F32, scene: RadarScene, radar: RadarGeometry, side_m: float) -> tuple[F32, tuple[float, float]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.records import Record
-from offing.vessels.detection.dismissal.ground import cell_m, cells_at, lowest_median, outline
+from offing.vessels.detection.dismissal.ground import cell_m, cells_at, lowest_median, outline, water_cells
 from offing.vessels.detection.dismissal.model import Call, Calls, RadarScene
 from offing.vessels.model import Detection
 
@@ -108,7 +108,7 @@ def over_sea(scene: RadarScene, side_m: float) -> NDArray[np.float32]:
     values = scene.coarse.values
     with np.errstate(divide="ignore", invalid="ignore"):
         decibels = (10 * np.log10(np.maximum(values, np.float32(1e-9)))).mean(axis=0)
-    known = np.where(_water_cells(scene), decibels, np.float32(np.nan))
+    known = np.where(water_cells(scene), decibels, np.float32(np.nan))
     step = max(2, round(SEA_M / side_m))
     rows, cols = (-(-n // step) for n in known.shape)
     padded = np.full((rows * step, cols * step), np.nan, np.float32)
@@ -122,21 +122,11 @@ def over_sea(scene: RadarScene, side_m: float) -> NDArray[np.float32]:
     return np.asarray(np.where(np.isfinite(over), over, np.float32(-np.inf)), np.float32)
 
 
-def _water_cells(scene: RadarScene) -> NDArray[np.bool_]:
-    """The water mask on the grid of the coarse cells; all water where there is no mask."""
-    shape = scene.coarse.values.shape[1:]
-    if scene.water is None:
-        return np.ones(shape, np.bool_)
-    rows = np.minimum(np.arange(shape[0]) * scene.coarse.factor // scene.water.factor, scene.water.cells.shape[0] - 1)
-    cols = np.minimum(np.arange(shape[1]) * scene.coarse.factor // scene.water.factor, scene.water.cells.shape[1] - 1)
-    return np.asarray(scene.water.cells[rows[:, None], cols])
-
-
 def _off_shore(scene: RadarScene, side_m: float) -> NDArray[np.bool_]:
     """Water cells that are further than ``SHORE_M`` from land."""
     import cv2
 
-    water = _water_cells(scene)
+    water = water_cells(scene)
     if water.all():
         return water
     away = cv2.distanceTransform(water.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
