@@ -22,10 +22,11 @@ from offing.vessels.model import OrientedBox
 MODEL = "radar-network-1"
 LEAST_LOG_ODDS = -4.0
 """Positions below are never kept."""
-COARSE_M = 15.0
-"""Pictures of larger pixels are shown twice as large: their ships have few pixels."""
-FINE_M = 1.5
-"""Pictures of smaller pixels are shown half as large, and so on: finer than anything that the network was taught."""
+TAUGHT_M = 6.0
+"""Pixels of this size are shown as they are. Coarser ones are shown larger, for their ships have few pixels; finer ones
+smaller, but not by as much as they are finer, so that boats stay visible."""
+ZOOM_POWER = 0.6
+ZOOMS = (0.2, 2.0)
 UNKNOWN_ZOOM = 0.7
 """Pictures of unknown pixel size: the middle of the scales that the network was taught at."""
 SHIP_M = 400.0
@@ -83,7 +84,7 @@ def zoom_of(picture: Picture) -> float:
     if picture.gsd_m is None:
         return UNKNOWN_ZOOM
     gsd = math.sqrt(picture.gsd_m[0] * picture.gsd_m[1])
-    return 2.0 if gsd > COARSE_M else 1.0 / 2 ** max(0, math.ceil(math.log2(FINE_M / gsd)))
+    return float(np.clip((gsd / TAUGHT_M) ** ZOOM_POWER, *ZOOMS))
 
 
 def _margin(picture: Picture) -> int:
