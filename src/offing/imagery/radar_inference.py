@@ -89,7 +89,7 @@ def _inferred(picture: Picture, place: tuple[float, float], found: Pass, mode: s
         range_spacing_m=away_m,
         anchor_px=(picture.width / 2.0, picture.height / 2.0),
         heading_deg=found.heading_deg,
-        heading_error_deg=round(max(turns, default=2.0) + 0.5, 2),
+        heading_error_deg=round(max(turns, default=2.0) + 0.3, 2),
         passing=found.passing,
         wavelength_m=LIGHT_M_S / FREQUENCY_HZ,
         velocity_m_s=found.velocity_m_s,

@@ -7,6 +7,8 @@ north at the top: the lines of an ascending pass, the samples of a descending on
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ from offing.geo import geod
 from offing.imagery.grid_georeference import GridGeoreference
 from offing.imagery.pixels import Turn
 from offing.imagery.radar_geometry import LIGHT_M_S, RadarGeometry, SubSwath
-from offing.imagery.sentinel1.annotation import Annotation
+from offing.imagery.sentinel1.annotation import Annotation, GridPoints
 from offing.quantities import Interval
 
 Floats = NDArray[np.float64]
@@ -37,7 +39,7 @@ def place(note: Annotation, where: str) -> GridGeoreference:
     slant range: by its height over the tangent of the incidence angle, towards the radar.
     """
     grid = note.grid
-    lons, lats = _at_sea_level(note)
+    lons, lats = at_sea_level(grid)
     turn = turn_of(note)
     cols, rows = grid.pixels + 0.5, grid.lines + 0.5
     if turn.cols:
@@ -47,9 +49,8 @@ def place(note: Annotation, where: str) -> GridGeoreference:
     return GridGeoreference(cols, rows, lons, lats, width=note.samples, height=note.lines, where=where)
 
 
-def _at_sea_level(note: Annotation) -> tuple[Floats, Floats]:
-    """(lons, lats) of the grid's points at height 0."""
-    grid = note.grid
+def at_sea_level(grid: GridPoints) -> tuple[Floats, Floats]:
+    """(lons, lats) of what has the grid points' slant range and time at height 0; to 1 m for heights up to 800 m."""
     nearer = np.clip(np.arange(len(grid.pixels)) - 1, 0, None)
     farther = np.minimum(nearer + 2, len(grid.pixels) - 1)
     near = (grid.lons[:, nearer], grid.lats[:, nearer])
@@ -65,14 +66,16 @@ def radar_geometry(note: Annotation, ground: GridGeoreference) -> RadarGeometry:
     ascending = note.passing == "ascending"
     middle = (note.samples / 2.0, note.lines / 2.0)
     along, across = ground.metres_per_pixel_at(*middle)[::-1]
-    azimuth, away = ((0.0, -1.0), (1.0, 0.0)) if ascending else ((0.0, 1.0), (-1.0, 0.0))
+    away = (1.0, 0.0) if ascending else (-1.0, 0.0)
     reach = note.grid.slant_range_times_s * LIGHT_M_S / 2.0
+    drift = range_drift(note.grid)
+    azimuth = (away[0] * math.sin(drift), math.cos(drift) * (-1.0 if ascending else 1.0))
     kilometres = np.broadcast_to((note.grid.pixels + 0.5 - middle[0]) * across / 1000.0, reach.shape).ravel()
     powers = min(_POWERS, len(note.grid.pixels) - 1)
     return RadarGeometry(
         azimuth_px=azimuth,
         range_px=away,
-        azimuth_spacing_m=along,
+        azimuth_spacing_m=math.hypot(along * azimuth[1], across * azimuth[0]),
         range_spacing_m=across,
         anchor_px=middle,
         heading_deg=_heading(ground, middle, azimuth),
@@ -88,6 +91,16 @@ def radar_geometry(note: Annotation, ground: GridGeoreference) -> RadarGeometry:
         incidence=_polynomial(kilometres, note.grid.incidence_deg, powers),
         slant_range=_polynomial(kilometres, reach, powers),
     )
+
+
+def range_drift(grid: GridPoints) -> float:
+    """By how much what keeps its slant range drifts away along the samples from line to line, radians.
+
+    Lines keep the ground range of a mean terrain height, so this is some tenths of a degree, not nothing.
+    """
+    times = grid.slant_range_times_s
+    along = np.gradient(times, grid.lines, axis=0)
+    return float(-np.arctan(np.median(along / np.gradient(times, grid.pixels, axis=1))))
 
 
 def _heading(ground: GridGeoreference, middle: tuple[float, float], azimuth: tuple[float, float]) -> float:
