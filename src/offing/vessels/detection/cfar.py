@@ -31,14 +31,6 @@ class Found(Record, frozen=True, eq=False):
     """Level of the block's darker background, linear."""
 
 
-def exceeds(power: F32, pfa: float) -> NDArray[np.uint8]:
-    """255 where a block of ``power`` (rows, cols; linear, nodata 0) exceeds its own background's threshold."""
-    rows, cols = over(power, threshold(clutter(power), pfa))
-    mask = np.zeros(power.shape, np.uint8)
-    mask[rows, cols] = 255
-    return mask
-
-
 def over(power: F32, limit: F32) -> tuple[Ints, Ints]:
     """(rows, cols), in reading order, of the pixels over ``limit``, a lattice of cells of about CELL pixels.
 
