@@ -1,6 +1,6 @@
 """Fits the score model of arrivals at the quay on simulated stacks and writes its card to src/offing/weights.
 
-Usage: python design/fit_quay.py [PORTS_10M PORTS_3M]   (29 and 6 unless told; some 6 and 16 seconds a port)
+Usage: python design/fit_quay.py [PORTS_10M PORTS_3M]   (29 and 8 unless told; some 6 and 20 seconds a port)
 
 Ports with seeds from FIRST_SEED on, one model for both pixel sizes, with and without drawn berths, with 1, 3, 6 and 12
 other looks. Held out: whole ports, five groups by seed. Ships that never leave are neither right nor wrong.
@@ -34,7 +34,7 @@ from offing.vessels.detection.stack.tiles import along_quay, pixels_of, stack_of
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "offing" / "weights"
 FIRST_SEED, LOOKS, OTHERS = 2_000_000, 13, (12, 6, 3, 1)
-TURNS = {10.0: 2, 3.0: 1}
+TURNS = {10.0: 2, 3.0: 3}
 """How many pictures of a stack are searched, by pixel size."""
 GROWN_PX = (2.7, 3.1)
 """By how much an outline in radar is longer and wider than the hull: see vessels/measurement.py."""
@@ -144,7 +144,7 @@ def kept_of(sample: Sample, fitted) -> Kept:
 
 
 def main() -> None:
-    ports = [int(v) for v in sys.argv[1:3]] or [29, 6]
+    ports = [int(v) for v in sys.argv[1:3]] or [29, 8]
     samples = []
     for gsd, count in zip((10.0, 3.0), ports, strict=True):
         for seed in range(FIRST_SEED, FIRST_SEED + count):
