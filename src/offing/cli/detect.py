@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from offing.imagery.model import SensorKind
     from offing.vessels.detection.model import DetectionSet
 
+SMALL_BYTES = 8_000_000
+"""Pictures whose files are smaller are searched several at once; a larger one has all threads to itself."""
 Sensor = Literal["auto", "sar", "multispectral", "rgb"]
 
 
@@ -63,7 +67,7 @@ def detect(
 
     kind: SensorKind | None = None if sensor == "auto" else sensor
     others = pictures(background) if background else []
-    found = [_one(paths, kind, gsd, min_score, others) for paths in pictures(images)]
+    found = _all(pictures(images), lambda paths, workers: _one(paths, kind, gsd, min_score, others, workers))
     text = detections_text(found, format, dismissed=dismissed)
     if output is None:
         sys.stdout.write(text)
@@ -86,12 +90,28 @@ def _check(images: tuple[Path, ...], gsd: float | None, min_score: float) -> Non
             raise OffingError("there is no such file or folder", where=str(image), fix="check the name")
 
 
+def _all(
+    named: Sequence[tuple[Path, ...]], search: Callable[[tuple[Path, ...], int | None], DetectionSet]
+) -> list[DetectionSet]:
+    """What ``search`` (of a picture, by so many threads) finds in each; several small pictures at once."""
+    small = all(sum(p.stat().st_size for p in paths if p.is_file()) < SMALL_BYTES for paths in named)
+    found: list[DetectionSet] = []
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1) if small else 1) as pool:
+        for one in pool.map(lambda paths: search(paths, 1 if small and len(named) > 1 else None), named):
+            note(f"{one.image}: {len(one.detections)} found, {one.sensor}, {one.width} × {one.height} pixels")
+            for line in one.notes:
+                note(f"{one.image}: {line}")
+            found.append(one)
+    return found
+
+
 def _one(
     paths: tuple[Path, ...],
     kind: SensorKind | None,
     gsd: float | None,
     min_score: float,
     others: Sequence[tuple[Path, ...]],
+    workers: int | None,
 ) -> DetectionSet:
     """What is found in one picture, beside the pictures of ``others`` that are not the same one."""
     from contextlib import ExitStack
@@ -104,13 +124,8 @@ def _one(
         picture = stack.enter_context(open_picture(paths, sensor=kind, gsd_m=gsd))
         if others:
             beside = [stack.enter_context(open_picture(o, sensor=kind, gsd_m=gsd)) for o in others if o != paths]
-            found = detect_with_background(picture, beside, min_score=min_score)
-        else:
-            found = find(picture, min_score=min_score)
-    note(f"{found.image}: {len(found.detections)} found, {found.sensor}, {found.width} × {found.height} pixels")
-    for line in found.notes:
-        note(f"{found.image}: {line}")
-    return found
+            return detect_with_background(picture, beside, min_score=min_score, workers=workers)
+        return find(picture, min_score=min_score, workers=workers)
 
 
 def _tell_dismissed(found: Sequence[DetectionSet], shown: bool) -> None:

@@ -15,6 +15,8 @@ from offing.records import Record
 
 _GREY = 3.0
 """Colours that differ by no more, in steps of 8 bits, are one grey band that was stored three times."""
+_TINT = 6.0
+"""Lossy formats keep colour coarsely: bands of a picture stated to be radar may differ by so many steps of 8 bits."""
 _COLOUR = {"red", "green", "blue"}
 
 
@@ -77,11 +79,13 @@ def _grey(source: SourceFile, sample: Sample, stated: SensorKind | None) -> str 
     most = colours.max(axis=0)
     spread = most - colours.min(axis=0)
     bright = spread[most >= np.median(most)]  # dark water has no colour in any picture
-    if float(np.quantile(spread, 0.999)) <= _GREY * step:
+    if float(spread.max()) <= _GREY * step or float(np.quantile(spread, 0.999)) <= _GREY * step:
         return "its three bands are one grey band"
     if float(np.median(bright)) <= _GREY * step:
         marked = float(np.mean(spread > _GREY * step))
         return f"its three bands are one grey band with marks in colour ({marked:.1%} of the pixels)"
+    if stated == "sar" and float(np.median(bright)) <= _TINT * step:
+        return "its three bands differ by little more than a lossy format makes them"
     if stated == "panchromatic":
         return "stated to be panchromatic, so its green band stands for the grey value"
     return None

@@ -95,6 +95,8 @@ def find_package(path: Path) -> Package | None:
 
 
 def _zipped(path: Path) -> bool:
+    if not path.is_file():  # a pipe would keep whoever opens it waiting
+        return False
     try:
         with path.open("rb") as stream:
             return stream.read(4) == b"PK\x03\x04"
