@@ -1,6 +1,7 @@
 """Named false alarms: each rule dismisses what it is for, and keeps the ship that looks like it."""
 
 import math
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -9,15 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offing.bench.false_alarms import generated, geometry, scored
+from offing.geo import LonLat
 from offing.imagery.coarse import Coarse
+from offing.imagery.reading import open_picture
 from offing.imagery.water import Water
 from offing.quantities import Interval, Probability
+from offing.simulation.artefacts import interfered
+from offing.simulation.model import SceneSpec
+from offing.simulation.radar import geometry as simulated_geometry
+from offing.simulation.scene import simulate
+from offing.simulation.writing import write_scene
 from offing.vessels.detection.dismissal import KINDS, RadarScene, Spots, bright_spots, counted, dismiss, together
 from offing.vessels.detection.dismissal.ambiguities import weighed
 from offing.vessels.detection.dismissal.ghosts import windows
 from offing.vessels.detection.dismissal.ground import lowest_median, placed
 from offing.vessels.detection.dismissal.interference import bands
 from offing.vessels.detection.dismissal.land import inland_m
+from offing.vessels.detection.scan import scan
 from offing.vessels.model import Detection, Measurement, OrientedBox
 
 SIDE = 2000
@@ -380,6 +389,36 @@ def test_land_is_no_band():
     land = power[0] > 3.0
     power[0, land] *= np.exp(np.random.default_rng(1).normal(0.0, 0.7, int(land.sum())))
     assert bands(scene(power=power, water=~land, radars=(radar,))) == []
+
+
+def test_land_as_even_as_the_sea_is_no_band_where_land_lies_on():
+    radar = geometry(20e3)
+    power = stripe(radar, (3000.0, 5000.0), 3.0)
+    rows, cols = np.mgrid[0 : power.shape[1], 0 : power.shape[2]]
+    along, _ = placed(cols * 3.0 + 1.5, rows * 3.0 + 1.5, radar)
+    assert len(bands(scene(power=power, radars=(radar,)))) == 1
+    assert bands(scene(power=power, water=along < 1000.0, radars=(radar,))) == []
+
+
+def test_the_band_of_a_simulated_picture_is_found_though_its_water_mask_calls_it_land(tmp_path):
+    asked = SceneSpec(
+        sensor="sar", time=datetime(2024, 10, 17, 9, tzinfo=UTC), position=LonLat(lon=134.0, lat=40.5), gsd_m=10.0,
+        size=(900, 900), seed=6, harbour=False, artefacts=("interference",),
+    )  # fmt: skip
+    path, _ = write_scene(simulate(asked), tmp_path / "simulated.tif")
+    with open_picture([path]) as picture:
+        passed = scan(picture, lambda block: [], workers=1)
+        looked = RadarScene(
+            width=picture.width, height=picture.height, gsd_m=picture.gsd_m, peaks=spots(), bright=spots(),
+            coarse=passed.coarse, bands=passed.bands, water=passed.water, valid=picture.valid, radars=picture.radars,
+        )  # fmt: skip
+        found = bands(looked)
+    truth = interfered(asked, simulated_geometry(asked).flight_deg)
+    rows, cols = np.mgrid[0:900:5, 0:900:5]
+    assert {b.polarisation for b in found} == {"VV", "VH"}
+    for band in found:
+        held = band.holds(cols.ravel() + 0.5, rows.ravel() + 0.5).reshape(rows.shape)
+        assert (held & truth[::5, ::5]).sum() / (held | truth[::5, ::5]).sum() > 0.8
 
 
 def test_a_bright_ship_and_its_side_lobes_raise_no_band():

@@ -102,19 +102,29 @@ def _bands_of(scene: RadarScene, decibels: F32, name: str, radar: RadarGeometry,
     if piece is None or lines.shape[0] * side < AROUND_M / 2:
         return []
     wet, _ = along_range(water_cells(scene).astype(np.float32), scene, radar, side)
-    excess = raised(lines, np.nan_to_num(wet) > 0, piece, side)
+    known = np.isfinite(_pieces(lines, piece))
+    share = ((_pieces(wet, piece) > 0) & known).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
+    water = share.astype(np.float32)
+    excess = raised(lines, water, piece, side)
     runs = _runs(excess >= _limits(excess))
+    reach = max(1, round(EDGE_M / side))
     return [
         Band(
             radar=radar,
             along_m=(start[0] + (first - 1) * side, start[0] + (last + 1) * side),
             across_m=(start[1] + low * piece * side, start[1] + high * piece * side),
-            excess_db=float(np.median(excess[first:last, low:high])),
+            excess_db=float(np.nanmedian(excess[first:last, low:high])),
             polarisation=name,
         )
         for first, last, low, high in runs
-        if _ends_sharply(excess[:, low:high], first, last, max(1, round(EDGE_M / side)))
+        if _ends_sharply(excess[:, low:high], water[:, low:high], first, last, reach)
     ]
+
+
+def _pieces(lines: F32, piece: int) -> F32:
+    """(lines, pieces, cells) of (lines, cells); what is left over at the far end is left out."""
+    count = lines.shape[1] // piece
+    return lines[:, : count * piece].reshape(lines.shape[0], count, piece)
 
 
 def along_range(cells: F32, scene: RadarScene, radar: RadarGeometry, side_m: float) -> tuple[F32, tuple[float, float]]:
@@ -148,18 +158,18 @@ def _segment_cells(cells: int, side_m: float) -> int | None:
     return int(length / side_m) if length >= SEGMENT_M[0] else None
 
 
-def raised(lines: F32, wet: NDArray[np.bool_], piece: int, side_m: float) -> F32:
+def raised(lines: F32, water: F32, piece: int, side_m: float) -> F32:
     """(lines, pieces) dB by which each piece lies over the lines before and after; NaN where it is no sea.
 
-    ``lines``: (lines, cells) dB; ``wet``: the same shape, True: water by the mask. The mask takes a strongly raised
-    band for land, so what counts as sea is what is as even as the water is, by the median deviation from the median.
+    ``lines``: (lines, cells) dB; ``water``: (lines, pieces) how much of what is known is water by the mask. The mask
+    takes a strongly raised band for land, so what counts as sea is as even as the water is, by the median deviation
+    from the median.
     """
-    count = lines.shape[1] // piece
-    pieces = lines[:, : count * piece].reshape(lines.shape[0], count, piece)
+    pieces = _pieces(lines, piece)
     level = lowest_median(pieces, axis=2)
     spread = lowest_median(np.abs(pieces - level[..., None]), axis=2)
     enough = np.isfinite(pieces).sum(axis=2) >= piece / 3
-    sea = enough & (wet[:, : count * piece].reshape(pieces.shape).mean(axis=2) > WATER_SHARE)
+    sea = enough & (water > WATER_SHARE)
     if not sea.any():
         return np.full(level.shape, np.nan, np.float32)
     level[~enough | (spread > UNEVEN * float(np.median(spread[sea])))] = np.nan
@@ -191,9 +201,9 @@ def _runs(high: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     return [(int(y), int(y + h), int(x), int(x + w)) for x, y, w, h, _ in stats[1:]]
 
 
-def _ends_sharply(excess: F32, first: int, last: int, reach: int) -> bool:
-    """Whether the excess has fallen a little outside the band, on every side that the picture shows."""
+def _ends_sharply(excess: F32, water: F32, first: int, last: int, reach: int) -> bool:
+    """Whether a little outside the band there is sea without the excess, on every side that the picture shows."""
     inside = float(np.nanmedian(excess[first:last]))
-    outside = [lowest_median(excess[i], axis=0) for i in (first - 1 - reach, last + reach) if 0 <= i < len(excess)]
-    known = [float(v) for v in outside if np.isfinite(v)]
-    return bool(known) and all(v < EDGE_SHARE * inside for v in known)
+    sides = [i for i in (first - 1 - reach, last + reach) if 0 <= i < len(excess)]
+    fallen = [float(lowest_median(excess[i], axis=0)) < EDGE_SHARE * inside for i in sides]  # False where not known
+    return bool(sides) and all(fallen) and all(float(np.median(water[i])) > WATER_SHARE for i in sides)
