@@ -196,3 +196,18 @@ def test_errors_of_the_caller_pass_through(tmp_path):
 
     with open_picture([path], sensor="sar") as picture, pytest.raises(RuntimeError, match="mine"):
         scan(picture, broken)
+
+
+def test_black_water_of_an_8_bit_picture_is_water_with_data(tmp_path):
+    rng = np.random.default_rng(0)
+    grey = np.clip(rng.normal(0.5, 1.5, (400, 400)), 0, 8).astype(np.uint8)
+    grey[100:105, 100:130] = 200
+    grey[300:306, 200:240] = 120
+    path = write(tmp_path / "chip.tif", grey)
+    blocks = []
+    with open_picture([path], sensor="sar") as picture:
+        found = scan(picture, lambda b: blocks.append(b) or [])
+    assert blocks[0].valid.all()
+    brightest = np.argsort(found.components.peak)[-2:]
+    assert sorted(found.components.centre[brightest].round().tolist()) == [[115.0, 102.0], [220.0, 303.0]]
+    assert len(found.components) < 10

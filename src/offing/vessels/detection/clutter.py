@@ -6,9 +6,9 @@ the threshold of a ship. The tail is a generalised gamma's (Qin, Zhou, Zou and G
 speckle, Weibull and, as its limit, the log-normal), fitted to three quantiles of pixels over their own level: the
 logarithm of such a variable is a location-scale family with one shape, so that the threshold is
 
-    ln T = ln q50 + (ln q10 - ln q50) · F(ρ),   ρ = (ln q01 - ln q10) / (ln q10 - ln q50)
+    ln T = ln q01 + (ln q01 - ln q10) · G(ρ),   ρ = (ln q01 - ln q10) / (ln q10 - ln q50)
 
-with one tabulated function F for a false-alarm rate. K-distributed clutter is met within a factor of three of the
+with one tabulated function G for a false-alarm rate. K-distributed clutter is met within a factor of three of the
 nominal rate at 1e-7. Pixels over a first threshold, from quantiles that ships hardly reach, are left out of the second.
 """
 
@@ -187,20 +187,20 @@ def _quantiles(sample: F32, mean: F32, keep: NDArray[np.bool_], upper: tuple[flo
 
 def _limit(mean: F32, quantiles: F32, upper: tuple[float, ...], pfa: float) -> F32:
     """The threshold on the lattice of ``mean``."""
-    shape, reach = _table(upper, pfa)
+    ratio, reach = _table(upper, pfa)
     first, second = quantiles[1] - quantiles[0], quantiles[2] - quantiles[1]
-    first = np.maximum(first, np.float32(1e-3))
-    factor = np.exp(quantiles[0] + first * np.interp(second / first, shape, reach))
+    beyond = np.interp(second / np.maximum(first, np.float32(1e-6)), ratio, reach)
+    factor = np.exp(quantiles[2] + second * beyond)
     return mean * stretched(factor.astype(np.float32), *mean.shape)
 
 
 @lru_cache(maxsize=64)
 def _table(upper: tuple[float, ...], pfa: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(ρ, F) of the generalised gamma distribution, ρ rising."""
+    """(ρ, G) of the generalised gamma distribution, ρ rising."""
     from scipy import special
 
     shapes = np.geomspace(0.05, 3000, 200)
     one, two, three, far = (np.log(special.gammainccinv(shapes, p)) for p in (*upper, pfa))
-    ratio, reach = (three - two) / (two - one), (far - one) / (two - one)
+    ratio, reach = (three - two) / (two - one), (far - three) / (three - two)
     order = np.argsort(ratio)
     return ratio[order], reach[order]

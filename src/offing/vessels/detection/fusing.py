@@ -13,8 +13,9 @@ from offing.vessels.detection.kernels import F32
 from offing.vessels.detection.sampling import stored_windows
 
 POLARISATIONS = ("VV", "VH", "HH", "HV")
-LEAST = np.float32(1e-12)
-"""What a pixel with data holds at least, over the sea's level: 0 stands for no data."""
+LEAST = 0.01
+"""What a pixel with data holds at least, over the sea's level: 0 stands for no data, and what is 20 dB under the sea is
+noise, or the black of an 8-bit picture, or noise taken off."""
 GREATEST = np.float32(1e12)
 """More than this over the sea is no backscatter; such numbers come from files that are not what they seem."""
 
@@ -47,7 +48,7 @@ class Fusion:
         """
         for band, level in zip(values, self.level, strict=True):
             np.multiply(band, np.float32(1) / (level * len(values)), out=band)
-            np.maximum(band, LEAST, out=band)
+            np.maximum(band, np.float32(LEAST / len(values)), out=band)
         power: F32 = values[0]
         for band in values[1:]:
             power += band
