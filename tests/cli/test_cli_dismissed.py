@@ -1,10 +1,18 @@
 """What ``offing detect`` says of what it dismissed."""
 
+import json
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
+from offing.cli import main
 from offing.cli.detect import _tell_dismissed
+from offing.geo import LonLat
 from offing.quantities import Probability
+from offing.simulation.model import SceneSpec, ShipSpec
+from offing.simulation.scene import simulate
+from offing.simulation.writing import write_scene
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.model import Detection, Measurement, OrientedBox
 
@@ -37,3 +45,40 @@ def test_what_is_dismissed_is_always_counted(capsys, sets, shown, said):
     _tell_dismissed(sets, shown)
     out, err = capsys.readouterr()
     assert (out, err) == ("", said)
+
+
+@pytest.fixture(scope="module")
+def ghostly(tmp_path_factory):
+    """Two ships of 300 m on a calm sea, and the ghost of one."""
+    ships = (
+        ShipSpec(vessel_class="cargo", length_m=300.0, x_m=300.0, y_m=-2300.0, heading_deg=80.0),
+        ShipSpec(vessel_class="tanker", length_m=300.0, x_m=2300.0, y_m=-2600.0, heading_deg=100.0),
+    )
+    asked = SceneSpec(
+        sensor="sar", time=datetime(2024, 10, 17, 9, tzinfo=UTC), position=LonLat(lon=134.0, lat=40.5), gsd_m=10.0,
+        size=(700, 700), seed=3, harbour=False, wind_m_s=2.0, artefacts=("ambiguities",), ships=ships,
+    )  # fmt: skip
+    path, _ = write_scene(simulate(asked), tmp_path_factory.mktemp("ghostly") / "simulated.tif")
+    return path
+
+
+def call(*arguments):
+    with pytest.raises(SystemExit) as end:
+        main([str(a) for a in arguments])
+    return end.value.code
+
+
+def test_a_ghost_is_kept_out_and_shown_on_request(ghostly, capsys):
+    assert call("detect", ghostly, "--min-score", 0.3) == 0
+    plain = capsys.readouterr()
+    assert call("detect", ghostly, "--min-score", 0.3, "--dismissed") == 0
+    shown = capsys.readouterr()
+    ships, everything = (json.loads(text.out)["features"] for text in (plain, shown))
+    assert len(ships) == 2
+    assert everything[:2] == ships
+    assert "1 dismissed: 1 ambiguity; --dismissed shows them" in plain.err
+    assert "1 dismissed: 1 ambiguity\n" in shown.err
+    (ghost,) = everything[2:]
+    said = ghost["properties"]
+    assert (said["dismissed"], said["simulated"], said["flags"]) == (True, True, ["ambiguity"])
+    assert "azimuth ambiguity of order 1 of the source at column" in said["reasons"][0]
