@@ -33,8 +33,8 @@ class Measured(Record, frozen=True):
 def run(options: BenchOptions) -> BenchResult:
     """Measure the ship in the middle of each ground-range chip of OpenSARShip."""
     folder = options.folder("s1-ship-chips")
-    chips = list(_chips(folder))[:: 8 if options.quick else 1]
-    found = [_measure(path, truth) for path, truth in chips]
+    listed = list(chips(folder))[:: 8 if options.quick else 1]
+    found = [_measure(path, truth) for path, truth in listed]
     ships = [m for m in found if m is not None]
     if not ships:
         raise OffingError("no ship was found in any chip", where=str(folder))
@@ -46,10 +46,10 @@ def run(options: BenchOptions) -> BenchResult:
         protocol=f"ground-range chips at {_GSD_M:g} m; the detection nearest the middle, within {_NEAR_PX:g} pixels, "
         f"score at least {MIN_SCORE}; its length against the length that AIS gives. In-sample: the excess taken "
         "off was set on these scenes; each held out in turn: design/fit_radar_excess.py",
-        n=len(chips),
-        split=f"all ground-range scenes, sha256 {split_hash(p.name for p, _ in chips)}",
+        n=len(listed),
+        split=f"all ground-range scenes, sha256 {split_hash(p.name for p, _ in listed)}",
         figures={
-            "ships found": f"{len(ships)} of {len(chips)}",
+            "ships found": f"{len(ships)} of {len(listed)}",
             "length, mean absolute error, m": round(float(np.abs(error).mean()), 1),
             "length, median absolute error, m": round(float(np.median(np.abs(error))), 1),
             "length, bias, m": round(float(error.mean()), 1),
@@ -60,7 +60,7 @@ def run(options: BenchOptions) -> BenchResult:
     )
 
 
-def _chips(folder: Path) -> Iterator[tuple[Path, float]]:
+def chips(folder: Path) -> Iterator[tuple[Path, float]]:
     """(picture, AIS length in metres) of each ground-range chip, in the order of the table."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as table:
         for row in csv.DictReader(table):

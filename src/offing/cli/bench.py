@@ -23,6 +23,7 @@ BENCHMARKS = {
     "false-alarms": "azimuth ambiguities that are named, and ships taken for one, on generated scenes",
     "quay": "ships at the quay in simulated radar, with other looks of the port beside and without",
     "detectability": "what the detectors find of simulated landing ships",
+    "radar-seen": "what radar shows of a ship, by length, pixel size, wind and berth (real ships: s1-ship-chips)",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
 """Name → what it measures; module ``offing.bench.<name>`` with underscores."""
@@ -39,7 +40,7 @@ def bench(
     ----------
     name
         A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, ship-chips, false-alarms, quay,
-        detectability, calibration.
+        detectability, radar-seen, calibration.
     data
         Folder with the labelled sets.
     quick
