@@ -1,5 +1,6 @@
 """A run goes from pictures to verdicts, skips what is done, and loses nothing when it is killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from offing.case.check import check_case
 from offing.case.clock import system_clock
 from offing.case.pipeline import judged_verdicts, run_case
 from offing.case.scenes import SceneRequest, add_scenes
+from offing.cli.looks import looks
 from offing.errors import CaseError, GeometryError, NoTimeError, OffingWarning, PictureError
 from offing.geo import LonLat
 from offing.simulation.model import SceneSpec, ShipSpec
@@ -105,6 +107,18 @@ def test_another_picture_leaves_the_rest_alone(case, pictures) -> None:
     assert told.done.count("detect") == 1, "what was found in the others alone stands"
     assert told.done.count("compare") == 3, "each is now compared with two"
     assert told.done.count("look") <= 3
+
+
+def test_looks_say_what_radar_would_have_shown(case, pictures, capsys) -> None:
+    add(case, pictures[0])
+    run_case(case, Quiet(), system_clock)
+    looks(case.root, format="json")
+    (look,) = json.loads(capsys.readouterr().out)["looks"]
+    shown = look["radar_shows"]
+    assert shown["simulated"]
+    assert shown["gsd_m"] == pytest.approx(10.0, rel=0.001)
+    assert shown["at_anchor"]["low"] <= shown["at_anchor"]["value"] <= shown["at_anchor"]["high"]
+    assert "simulated ports" in shown["at_quay"]["basis"]
 
 
 def test_an_edited_case_is_said_to_be_out_of_date(case, pictures) -> None:

@@ -7,7 +7,6 @@ result is kept as an immutable statement the moment it is there, so a run that i
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
 from collections.abc import Iterable
@@ -21,8 +20,8 @@ from offing.case.comparing import compared_scenes, count, kept_out
 from offing.case.ledger import digest
 from offing.case.model import Results, SceneDetections
 from offing.case.opening import opened
+from offing.case.sought import classes_sought, length_sought_m
 from offing.case.steps import Progress, StepKey, Steps, hash_of
-from offing.claims.model import Claim, sites_named
 from offing.errors import CaseError, OffingWarning, PictureError
 from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
@@ -148,7 +147,7 @@ def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneL
     """What a scene says of its site. Raises PictureError when real and simulated things would be mixed."""
     site = _site_of(case, scene)
     berths = case.berths(site.id)
-    sought = _sought(case.definition.claims, site.id)
+    sought = classes_sought(case.definition.claims, site.id)
     key = StepKey(
         step="look",
         subject=f"{site.id} in {scene.id}",
@@ -177,7 +176,8 @@ def _scene_look(
     from offing.vessels.attribution import attribute, site_prior
 
     with opened(case.root, scene) as picture:
-        conditions = conditions_at(picture, site, berths, _ship_sought(case, sought))
+        length = length_sought_m(sought, case.library) or DEFAULT_SOUGHT_LENGTH_M
+        conditions = conditions_at(picture, site, berths, length)
     inside = [d for d in found.detections if _within(d.ring, site)]
     sightings = attribute(
         inside,
@@ -276,21 +276,6 @@ def _site_of(case: Case, scene: Scene) -> Site:
             fix="keep simulated pictures at sites marked simulated: true",
         )
     return sites[name]
-
-
-def _sought(claims: Iterable[Claim], site: str) -> tuple[str, ...]:
-    """Class ids that the claims look for at a site."""
-    carriers = (c.elements.carrier for c in claims if site in sites_named(c.elements))
-    return tuple(sorted({class_id for carrier in carriers if carrier for class_id in carrier.classes}))
-
-
-def _ship_sought(case: Case, sought: Iterable[str]) -> float:
-    """Length that a look is judged by: the typical one (geometric mean of the bounds) of the shortest class sought.
-
-    A wide class stands for the narrow ones below it.
-    """
-    bounds = [case.library.get(class_id).length_m for class_id in case.library.leaves(sought)]
-    return min((math.sqrt(b[0] * b[1]) for b in bounds if b), default=DEFAULT_SOUGHT_LENGTH_M)
 
 
 def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:

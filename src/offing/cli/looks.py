@@ -9,12 +9,16 @@ from offing.cli.output import Format, emit
 from offing.timespan import TimeSpan, iso
 
 if TYPE_CHECKING:
+    from offing.case.case import Case
     from offing.case.definition import CaseDefinition
+    from offing.imagery.model import Scene
     from offing.looks.model import Look
 
 
 def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -> None:
     """List every look, also the empty and unusable ones, with the reason.
+
+    As JSON, a radar look also says what it would have shown of the ship sought, at anchor and at the quay.
 
     Example: offing looks dunai-2024 --site dunai --format csv
 
@@ -30,7 +34,8 @@ def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -
     with Case.open(case) as opened:
         if site is not None:
             opened.site(site)
-        rows = [_look_row(k) for k in opened.store.looks(site)]
+        scenes = {s.id: s for s in opened.store.scenes()}
+        rows = [_look_row(k) | _radar(opened, k, scenes.get(k.scene or "")) for k in opened.store.looks(site)]
     columns = ("look", "site", "time", "sensor", "status", "usable", "seen", "p_detect", "p_false", "reason")
     emit(rows, columns, format, "looks")
 
@@ -91,6 +96,16 @@ def _look_row(look: Look) -> dict[str, Any]:
         "simulated": look.simulated,
         "note": look.note,
     }
+
+
+def _radar(case: Case, look: Look, scene: Scene | None) -> dict[str, Any]:
+    """What a radar picture would have shown of the ship sought; nothing for other looks."""
+    from offing.case.radar_chances import radar_chances
+    from offing.case.sought import classes_sought, length_sought_m
+
+    length = length_sought_m(classes_sought(case.definition.claims, look.site), case.library)
+    chances = radar_chances(scene, length) if scene else None
+    return {"radar_shows": chances} if chances else {}
 
 
 def _seen(seen: str, what: str | None, activity: str | None) -> str:
