@@ -9,6 +9,7 @@ monotone curve through the pooled held-out boxes; its error is measured with eac
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -84,15 +85,19 @@ def figures(seen: list[Seen], curve: Curve) -> dict[str, float]:
     folds = sorted({s.fold for s in seen})
     for fold in folds:
         made[f"ap50_fold_{fold}"] = ap([s for s in seen if s.fold == fold])
-    errors, weights = [], []
+    honest, hits = [], []
     for fold in folds:
         rest = [s for s in seen if s.fold != fold] if len(folds) > 1 else seen
         held = [s for s in seen if s.fold == fold]
         fit = calibrated(np.concatenate([s.log_odds for s in rest]), np.concatenate([s.right for s in rest]))
-        own, hit = np.concatenate([s.log_odds for s in held]), np.concatenate([s.right for s in held])
-        errors.append(calibration_error(probability(fit, own), hit))
-        weights.append(len(own))
-    made["ece"] = float(np.average(errors, weights=weights))
+        honest.append(probability(fit, np.concatenate([s.log_odds for s in held])))
+        hits.append(np.concatenate([s.right for s in held]))
+    p, hit = np.concatenate(honest), np.concatenate(hits)
+    made["ece"] = calibration_error(p, hit)
+    for low in np.arange(0, 1, 0.2):
+        inside = (p >= low) & (p < low + 0.2)
+        made[f"right_of_scores_{low:.1f}_to_{low + 0.2:.1f}"] = hit[inside].mean() if inside.any() else math.nan
+        made[f"boxes_of_scores_{low:.1f}_to_{low + 0.2:.1f}"] = inside.sum()
     return {k: round(float(v), 4) for k, v in made.items()}
 
 

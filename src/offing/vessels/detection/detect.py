@@ -10,7 +10,7 @@ import numpy as np
 from offing.errors import PictureError
 from offing.imagery.reading import Picture
 from offing.vessels.detection.additive import score_model
-from offing.vessels.detection.dismissal import RadarScene, Spots, dismiss
+from offing.vessels.detection.dismissal import RadarScene, dismiss
 from offing.vessels.detection.finds import Find, Scoring, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.network import network_card
@@ -52,9 +52,7 @@ def _in_radar(picture: Picture, min_score: float, workers: int | None) -> Detect
     return _set(picture, ships, dismissed, seen.scan.notes)
 
 
-def _likely(
-    finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float
-) -> list[tuple[int, Detection]]:
+def _likely(finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float) -> list[tuple[int, Detection]]:
     """(index in ``finds``, detection) of those likely enough, the most likely first."""
     probability = scoring.probability(np.array([f.log_odds for f in finds], np.float64)).tolist()
     kept = [i for i, p in enumerate(probability) if p >= min_score]
@@ -64,13 +62,11 @@ def _likely(
 
 def _scene(picture: Picture, seen: RadarFinds, judged: Sequence[int]) -> RadarScene:
     """What the rules that name false alarms must know, for the finds counted by ``judged``."""
-    which = np.array(judged, np.intp)
-    peaks = Spots(col=seen.peaks.col[which], row=seen.peaks.row[which], peak_db=seen.peaks.peak_db[which])
     return RadarScene(
         width=picture.width,
         height=picture.height,
         gsd_m=picture.gsd_m,
-        peaks=peaks,
+        peaks=seen.peaks.only(np.array(judged, np.intp)),
         bright=seen.bright,
         coarse=seen.scan.coarse,
         bands=seen.scan.bands,

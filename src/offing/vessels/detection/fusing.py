@@ -41,17 +41,18 @@ class Fusion:
         only = self.bands[0]
         return () if only in POLARISATIONS else (f"looked at {only} as the only polarisation",)
 
-    def joined(self, values: NDArray[np.float32]) -> F32:
-        """(rows, cols) power over the sea's typical level, 0 where any band has no data.
+    def joined(self, values: NDArray[np.float32], out: F32 | None = None) -> F32:
+        """(rows, cols) power over the sea's typical level, 0 where any band has no data; written to ``out``.
 
         ``values``: (bands, rows, cols) as the picture is read; they are overwritten.
         """
-        for band, level in zip(values, self.level, strict=True):
-            np.multiply(band, np.float32(1) / (level * len(values)), out=band)
-            np.maximum(band, np.float32(LEAST / len(values)), out=band)
-        power: F32 = values[0]
-        for band in values[1:]:
-            power += band
+        power = np.empty_like(values[0]) if out is None else out
+        for n, (band, level) in enumerate(zip(values, self.level, strict=True)):
+            scaled = power if n == 0 else band
+            np.multiply(band, np.float32(1) / (level * len(values)), out=scaled)
+            np.maximum(scaled, np.float32(LEAST / len(values)), out=scaled)
+            if n > 0:
+                power += band
         if self._careful:
             np.fmax(power, np.float32(0), out=power)
             power[power > GREATEST] = 0

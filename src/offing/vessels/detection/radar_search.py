@@ -11,8 +11,10 @@ from offing.imagery.picture import Picture
 from offing.records import Record
 from offing.vessels.detection.channels import channels, levels
 from offing.vessels.detection.dismissal import Spots, bright_spots, together
+from offing.vessels.detection.dismissal.bright import LEAST_DB, listed
 from offing.vessels.detection.finds import Find
-from offing.vessels.detection.kernels import F32, F64
+from offing.vessels.detection.grouping import Components
+from offing.vessels.detection.kernels import F32
 from offing.vessels.detection.network import Boxes, Network, network
 from offing.vessels.detection.overlaps import best_boxes
 from offing.vessels.detection.pieces import pieces, widened
@@ -30,7 +32,9 @@ ZOOMS = (0.2, 2.0)
 UNKNOWN_ZOOM = 0.7
 """Pictures of unknown pixel size: the middle of the scales that the network was taught at."""
 SHIP_M = 400.0
-LEAST_MARGIN, MOST_MARGIN, UNKNOWN_MARGIN = 32, 224, 96
+TILE = 64
+"""Pixels along a side of what is shown around something bright, margins not counted."""
+LEAST_MARGIN, MOST_MARGIN, UNKNOWN_MARGIN = 24, 224, 96
 
 
 class Seen(Record, frozen=True, eq=False):
@@ -38,9 +42,10 @@ class Seen(Record, frozen=True, eq=False):
 
     boxes: Boxes
     """In pixels of the picture."""
-    peak_db: F64
-    """(n,) of each box' brightest pixel over the picture's typical sea."""
+    peaks: Spots
+    """The brightest pixel of each box."""
     spots: Spots
+    """Everything bright in the block."""
 
 
 class RadarFinds(Record, frozen=True, eq=False):
@@ -66,15 +71,15 @@ def radar_search(picture: Picture, workers: int | None = None, trained: Network 
     def handle(block: ScanBlock) -> list[Seen]:
         return [_searched(block, trained, zoom, margin)]
 
-    passed = scan(picture, handle, workers=workers)
+    passed = scan(picture, handle, workers=workers, tile=TILE)
     boxes = _joined([s.boxes for s in passed.results])
-    peak = np.concatenate([np.zeros(0), *(s.peak_db for s in passed.results)])
+    peaks = listed(s.peaks for s in passed.results)
     kept = best_boxes(boxes)
-    boxes, peak = boxes.only(kept), peak[kept]
+    boxes = boxes.only(kept)
     return RadarFinds(
         finds=tuple(_find(boxes, i, picture) for i in range(len(boxes))),
-        peaks=Spots(col=boxes.centre[:, 0], row=boxes.centre[:, 1], peak_db=peak),
-        bright=together(s.spots for s in passed.results),
+        peaks=peaks.only(kept),
+        bright=together([*(s.spots for s in passed.results), _inland(passed.components)]),
         scan=passed,
     )
 
@@ -107,7 +112,7 @@ def _searched(block: ScanBlock, trained: Network, zoom: float, margin: int) -> S
     left, up = block.window.col0, block.window.row0
     return Seen(
         boxes=boxes.placed(left, up),
-        peak_db=_peaks(boxes, block.power) + block.sea_db,
+        peaks=_peaks(boxes, block),
         spots=bright_spots(block.power, 10 ** (-block.sea_db / 10), (left, up)),
     )
 
@@ -139,15 +144,24 @@ def _joined(parts: list[Boxes]) -> Boxes:
     )
 
 
-def _peaks(boxes: Boxes, power: F32) -> F64:
-    """(n,) dB: the brightest pixel in the upright box of each, over a sea of 1."""
-    rows, cols = power.shape
-    made = np.zeros(len(boxes))
+def _peaks(boxes: Boxes, block: ScanBlock) -> Spots:
+    """The brightest pixel in the upright box of each, in pixels of the picture, over its typical sea."""
+    rows, cols = block.power.shape
+    places, peak = np.zeros((len(boxes), 2)), np.zeros(len(boxes))
     for i, (left, up, right, down) in enumerate(boxes.upright()):
         c0, r0 = int(np.clip(left, 0, cols - 1)), int(np.clip(up, 0, rows - 1))
-        inside = power[r0 : max(r0 + 1, math.ceil(down)), c0 : max(c0 + 1, math.ceil(right))]
-        made[i] = 10 * math.log10(max(float(inside.max()), 1e-6))
-    return made
+        inside = block.power[r0 : max(r0 + 1, math.ceil(down)), c0 : max(c0 + 1, math.ceil(right))]
+        row, col = np.unravel_index(int(inside.argmax()), inside.shape)
+        places[i] = c0 + int(col) + 0.5, r0 + int(row) + 0.5
+        peak[i] = 10 * math.log10(max(float(inside[row, col]), 1e-6)) + block.sea_db
+    return Spots(col=places[:, 0] + block.window.col0, row=places[:, 1] + block.window.row0, peak_db=peak)
+
+
+def _inland(components: Components) -> Spots:
+    """What is bright where no block was searched, far from the sea: its ghosts may lie in the water."""
+    bright = components.only(components.peak >= 10 ** (LEAST_DB / 10))
+    col, row = (bright.brightest + 0.5).T
+    return Spots(col=col, row=row, peak_db=10 * np.log10(bright.peak.astype(np.float64)))
 
 
 def _find(boxes: Boxes, i: int, picture: Picture) -> Find:

@@ -141,7 +141,7 @@ class _Sweep:
         small = means(values, factor)
         row, col = chunk.row0 // factor, chunk.col0 // factor
         self._coarse[:, row : row + small.shape[1], col : col + small.shape[2]] = small
-        self._view(chunk)[:] = self._fusion.joined(values)
+        self._fusion.joined(values, self._view(chunk))
 
     def _view(self, box: Box) -> F32:
         top, left = self._panel.row0, self._panel.col0

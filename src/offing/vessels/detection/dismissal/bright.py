@@ -37,9 +37,15 @@ def bright_spots(power: F32, sea: float, corner: tuple[int, int] = (0, 0)) -> Sp
     )
 
 
+def listed(parts: Iterable[Spots]) -> Spots:
+    """All spots, one part after the other."""
+    table = np.concatenate([np.zeros((0, 3)), *(np.column_stack([p.col, p.row, p.peak_db]) for p in parts)])
+    col, row, peak = table.T
+    return Spots(col=col, row=row, peak_db=peak)
+
+
 def together(parts: Iterable[Spots]) -> Spots:
     """The spots of all blocks as one, row by row; what overlapping blocks both have counts once."""
-    table = np.concatenate([np.zeros((0, 3)), *(np.column_stack([p.row, p.col, p.peak_db]) for p in parts)])
-    _, first = np.unique(table[:, :2], axis=0, return_index=True)
-    row, col, peak = table[first].T
-    return Spots(col=col, row=row, peak_db=peak)
+    spots = listed(parts)
+    _, first = np.unique(np.column_stack([spots.row, spots.col]), axis=0, return_index=True)
+    return spots.only(first)

@@ -35,6 +35,10 @@ class Spots(Record, frozen=True, eq=False):
     def __len__(self) -> int:
         return len(self.col)
 
+    def only(self, which: NDArray[np.intp]) -> Spots:
+        """Those that ``which`` counts, in its order."""
+        return Spots(col=self.col[which], row=self.row[which], peak_db=self.peak_db[which])
+
 
 class RadarScene(Record, frozen=True, eq=False):
     """One radar picture after it was searched, as far as the rules must know it."""
