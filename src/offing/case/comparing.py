@@ -96,6 +96,9 @@ def compared_scenes(
 def _key(
     scene: Scene, found: DetectionSet, others: Sequence[Scene], berths: Sequence[Berth], min_score: float
 ) -> StepKey:
+    from offing.vessels.detection.additive import fingerprint
+    from offing.vessels.detection.stack.arrivals import MODEL
+
     return StepKey(
         step="compare",
         subject=f"{scene.id} with {len(others)} other{'s' if len(others) > 1 else ''}",
@@ -105,7 +108,7 @@ def _key(
             "backgrounds": hash_of(others),
             "berths": hash_of(berths),
         },
-        parameters={"min_score": min_score, "revision": _REVISION},
+        parameters={"min_score": min_score, "model": fingerprint(MODEL), "revision": _REVISION},
     )
 
 

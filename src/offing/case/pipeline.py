@@ -39,7 +39,7 @@ MIN_SCORE = 0.5
 DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Length that a look is judged by where no claim names a class with a length."""
 
-_REVISION = {"detect": 1, "look": 2, "judge": 1}
+_REVISION = {"detect": 2, "look": 2, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 
@@ -126,11 +126,13 @@ def _detect(case: Case, scenes: Iterable[Scene], steps: Steps, workers: int) -> 
 
 
 def _detect_key(scene: Scene) -> StepKey:
+    from offing.vessels.detection.detect import models_of
+
     return StepKey(
         step="detect",
         subject=scene.id,
         inputs={"scene": hash_of([scene])},
-        parameters={"min_score": MIN_SCORE, "revision": _REVISION["detect"]},
+        parameters={"min_score": MIN_SCORE, "models": models_of(scene.sensor), "revision": _REVISION["detect"]},
     )
 
 

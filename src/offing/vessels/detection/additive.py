@@ -7,6 +7,7 @@ The coefficients are data with their origin, a JSON model card in ``offing/weigh
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 
 import msgspec
 import numpy as np
@@ -75,3 +76,13 @@ def score_model(name: str) -> ScoreModel:
     from importlib.resources import files
 
     return msgspec.json.decode((files("offing") / "weights" / f"{name}.json").read_bytes(), type=ScoreModel)
+
+
+@cache
+def fingerprint(name: str) -> str:
+    """SHA-256 of the model card ``name``, which names the hash of its weights where they lie apart: what a result that
+    is kept depends on.
+    """
+    from importlib.resources import files
+
+    return sha256((files("offing") / "weights" / f"{name}.json").read_bytes()).hexdigest()

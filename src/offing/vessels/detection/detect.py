@@ -8,12 +8,14 @@ import msgspec
 import numpy as np
 
 from offing.errors import PictureError
+from offing.imagery.model import SensorKind
 from offing.imagery.reading import Picture
-from offing.vessels.detection.additive import score_model
+from offing.vessels.detection.additive import fingerprint, score_model
 from offing.vessels.detection.dismissal import RadarScene, dismiss
 from offing.vessels.detection.finds import Find, Scoring, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.network import network_card
+from offing.vessels.detection.optical_detector import MODELS as OPTICAL_MODELS
 from offing.vessels.detection.optical_detector import OpticalDetector
 from offing.vessels.detection.radar_search import MODEL, RadarFinds, radar_search
 from offing.vessels.detection.search import search
@@ -33,6 +35,11 @@ def detect(picture: Picture, *, min_score: float = 0.5, workers: int | None = No
     model = score_model(detector.model)
     found = _likely(search(picture, detector, model, workers), picture, model, min_score)
     return _set(picture, [d for _, d in found], (), detector.notes)
+
+
+def models_of(sensor: SensorKind) -> dict[str, str]:
+    """Name → SHA-256 of the score models (weights included) by which such pictures are searched."""
+    return {name: fingerprint(name) for name in ((MODEL,) if sensor == "sar" else OPTICAL_MODELS)}
 
 
 def empty(picture: Picture) -> DetectionSet:

@@ -21,6 +21,8 @@ ASSUMED_GSD_M = 1.0
 SHIP_M = 450.0
 SHOWN_REFLECTANCE = 0.3
 """Reflectance that full white stands for in pictures made for the eye, as their makers usually stretch them."""
+MODELS = ("optical-nir-additive-1", "optical-colour-additive-1", "optical-grey-additive-1")
+"""Score models for pictures with near infrared, with red and green, and for all others."""
 _ROLES = {
     "red": ("B04", "red"),
     "green": ("B03", "green"),
@@ -54,13 +56,10 @@ class OpticalDetector:
     @property
     def model(self) -> str:
         """By what the bands can tell."""
+        infrared, colour, grey = MODELS
         if "nir" in self._roles:
-            return "optical-nir-additive-1"
-        return (
-            "optical-colour-additive-1"
-            if "red" in self._roles and "green" in self._roles
-            else "optical-grey-additive-1"
-        )
+            return infrared
+        return colour if {"red", "green"} <= set(self._roles) else grey
 
     def candidates(self, window: Box) -> list[Candidate]:
         """Candidates of ``window``, in working pixels from its corner."""
