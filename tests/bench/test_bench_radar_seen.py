@@ -8,10 +8,11 @@ from shapely import Point, Polygon, box
 
 from offing.bench import detectability, quay
 from offing.bench.model import BenchOptions
-from offing.bench.radar_seen import FIRST_SEED, ChipShip, chip_ships, figures, measure, table, write_seen
+from offing.bench.radar_seen import FIRST_SEED, ChipShip, chip_ships, figures, measure, misfit, table, write_seen
 from offing.bench.regression import PRIOR_SD, fit_logistic
 from offing.bench.seen_scenes import KINDS, LENGTH_M, WIND_M_S, drawn, matched
-from offing.looks.radar_seen import RadarSeen
+from offing.looks.radar_seen import RadarSeen, SeenCell
+from offing.quantities import Interval, Probability
 from offing.simulation.placing import place_ships
 from offing.simulation.quay import harbour, paved, to_quay
 
@@ -83,7 +84,7 @@ def test_its_seeds_are_nobody_elses() -> None:
 
 def test_a_small_run_gives_a_curve_that_can_be_kept(tmp_path) -> None:
     labelled = [ChipShip(name=f"{i}", length_m=40.0 + 10 * i, found=i > 3) for i in range(20)]
-    kept = measure(4, FIRST_SEED, labelled, KINDS[3:])
+    kept = measure(3, FIRST_SEED, labelled, KINDS[4:])
     assert kept.n == sum(c.n for c in kept.cells)
     assert kept.real is not None
     assert (kept.real.found, kept.real.n) == (16, 20)
@@ -92,6 +93,17 @@ def test_a_small_run_gives_a_curve_that_can_be_kept(tmp_path) -> None:
     assert msgspec.json.decode((tmp_path / "kept.json").read_bytes(), type=RadarSeen) == kept
     assert any("at anchor" in name for name in figures(kept))
     assert any("16 of 20" in line for line in table(kept))
+
+
+def test_cells_away_from_the_curve_widen_it() -> None:
+    def cell(found, said):
+        length = Interval(low=15.0, high=35.0, level=1.0)
+        share = Probability(value=0.5, low=0.0, high=1.0, basis="")
+        return SeenCell(gsd_m=10.0, length_m=length, at_quay=False, found=found, n=100, share=share, said=said)
+
+    assert misfit([cell(50, 0.5), cell(20, 0.2)], 1) == 1.0
+    assert misfit([cell(50, 0.5), cell(60, 0.5), cell(65, 0.5)], 1) == pytest.approx((4 + 9) / 2)
+    assert misfit([cell(0, 0.001), cell(1, 0.001)], 1) == 1.0
 
 
 def test_without_the_labelled_set_nothing_real_is_compared(tmp_path) -> None:

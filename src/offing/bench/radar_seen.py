@@ -70,6 +70,8 @@ def measure(
     held = simulated(max(1, pictures // 2), first_seed + _HELD_OUT, kinds)
     fit = _fit(ships)
     said, foretold = _said(ships, fit), _said(held, fit)
+    cells = tuple(_cells(ships, said))
+    covariance = misfit(cells, len(fit.coefficients)) * fit.covariance
     kept = RadarSeen(
         origin=f"simulated ports, {pictures} pictures of each of {len(kinds)} pixel sizes, seeds from {first_seed}, "
         f"offing {__version__}, network {network_card(MODEL).sha256[:8]}",
@@ -78,15 +80,26 @@ def measure(
         found=sum(s.found for s in ships),
         n=len(ships),
         coefficients=tuple(fit.coefficients.tolist()),
-        covariance=tuple(tuple(row) for row in fit.covariance.tolist()),
+        covariance=tuple(tuple(row) for row in covariance.tolist()),
         length_m=_MEASURED,
         gsd_m=Interval(low=min(kinds)[0], high=max(kinds)[0], level=1.0),
         wind_m_s=Interval(low=WIND_M_S[0], high=WIND_M_S[1], level=1.0),
-        cells=tuple(_cells(ships, said)),
+        cells=cells,
         held_out=_held_out(held, foretold),
         real=None,
     )
     return msgspec.structs.replace(kept, real=_real(kept, labelled)) if labelled else kept
+
+
+def misfit(cells: Iterable[SeenCell], coefficients: int) -> float:
+    """How much further the cells lie from the curve than chance explains, as a ratio of variances; at least 1.
+
+    Pearson's statistic over its degrees of freedom (McCullagh & Nelder 1989, 4.5), cells that expect less than one ship
+    either way taken as if they expected one.
+    """
+    known = list(cells)
+    away = [(c.found - c.n * c.said) ** 2 / max(1.0, c.n * c.said * (1.0 - c.said)) for c in known]
+    return max(1.0, sum(away) / max(1, len(known) - coefficients))
 
 
 def simulated(pictures: int, first_seed: int, kinds: Sequence[tuple[float, int]]) -> list[Sought]:

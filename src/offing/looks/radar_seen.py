@@ -87,7 +87,7 @@ class RadarSeen(Record, frozen=True):
     coefficients: tuple[float, ...]
     """Of the terms that ``terms`` gives, in log odds."""
     covariance: tuple[tuple[float, ...], ...]
-    """Of the coefficients; ships of one picture counted as one draw."""
+    """Of the coefficients; ships of one picture counted as one draw, the cells' lack of fit allowed for."""
     length_m: Interval
     """Lengths that were measured."""
     gsd_m: Interval
