@@ -11,7 +11,7 @@ from offing.bench.model import BenchOptions
 from offing.bench.radar_seen import FIRST_SEED, ChipShip, chip_ships, figures, measure, misfit, table, write_seen
 from offing.bench.regression import PRIOR_SD, fit_logistic
 from offing.bench.seen_scenes import KINDS, LENGTH_M, WIND_M_S, drawn, matched
-from offing.looks.radar_seen import RadarSeen, SeenCell
+from offing.looks.radar_seen import RadarSeen, SeenCell, chance
 from offing.quantities import Interval, Probability
 from offing.simulation.placing import place_ships
 from offing.simulation.quay import harbour, paved, to_quay
@@ -88,7 +88,9 @@ def test_a_small_run_gives_a_curve_that_can_be_kept(tmp_path) -> None:
     assert kept.n == sum(c.n for c in kept.cells)
     assert kept.real is not None
     assert (kept.real.found, kept.real.n) == (16, 20)
-    assert kept.real.shift < 0.0
+    said = np.array([chance(kept, s.length_m, 10.0, wind_m_s=None, at_quay=False) for s in labelled])
+    moved = 1 / (1 + np.exp(-(np.log(said / (1 - said)) + kept.real.shift)))
+    assert moved.sum() == pytest.approx(16, abs=0.5)
     write_seen(kept, tmp_path / "kept.json")
     assert msgspec.json.decode((tmp_path / "kept.json").read_bytes(), type=RadarSeen) == kept
     assert any("at anchor" in name for name in figures(kept))
