@@ -6,7 +6,7 @@ from affine import Affine
 
 from offing.errors import PictureError
 from offing.imagery.reading import open_picture
-from offing.vessels.detection import detect, search
+from offing.vessels.detection import banding, detect, search
 from offing.vessels.detection.additive import Curve, score_model
 from offing.vessels.detection.detect import empty
 from offing.vessels.detection.optical import FEATURES as OPTICAL
@@ -81,10 +81,22 @@ def test_two_polarisations_are_looked_at_together(tmp_path):
 
 def test_seams_neither_split_nor_double(tmp_path, monkeypatch):
     ships = [(float(c), float(r), 20.0, 4.0, 45.0) for c in (60, 128, 190, 256, 330) for r in (64, 127, 192)]
+    bands = ("B03", "B04", "B08")
+    path = write(tmp_path / "a.tif", optical((256, 400), ships), bands=bands)
+    monkeypatch.setattr(search, "BLOCK", 128)
+    with open_picture([path]) as picture:
+        parts = [detect(picture, min_score=0.3, workers=n) for n in (1, 3)]
+    assert parts[0] == parts[1]
+    assert len(parts[0].detections) == len(ships)
+
+
+def test_radar_seams_neither_split_nor_double(tmp_path, monkeypatch):
+    ships = [(float(c), float(r), 20.0, 4.0, 45.0) for c in (60, 128, 190, 256, 330) for r in (64, 127, 192)]
     path = write(tmp_path / "a.tif", radar((256, 400), ships))
     with open_picture([path]) as picture:
         whole = detect(picture, min_score=0.3, workers=1)
-        monkeypatch.setattr(search, "BLOCK", 128)
+        monkeypatch.setattr(banding, "WHOLE_PX", 1000)
+        monkeypatch.setattr(banding, "CORE", 128)
         parts = [detect(picture, min_score=0.3, workers=n) for n in (1, 3)]
     assert len(whole.detections) == len(ships)
     assert parts[0] == parts[1]
