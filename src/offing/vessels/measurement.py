@@ -42,10 +42,10 @@ class Spread(Record, frozen=True):
 SPREADS: dict[SensorKind, Spread] = {
     "sar": Spread(
         psf_px=0.8,
-        relative_length=0.15,
+        relative_length=0.18,
         relative_beam=0.0,
-        excess_length_px=2.7,
-        excess_beam_px=3.1,
+        excess_length_px=1.5,
+        excess_beam_px=0.2,
         excess_sd_px=1.1,
     ),
     "multispectral": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
@@ -53,7 +53,7 @@ SPREADS: dict[SensorKind, Spread] = {
     "panchromatic": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
 }
 """Radar: measured on ground-range Sentinel-1 at 10 m (``offing bench ship-chips``) and carried over to other pixels,
-because it is the outline on the lattice that is too large. Optical: declared, not yet measured."""
+because it is the box on the lattice that is too large. Optical: declared, not yet measured."""
 
 
 def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measurement:
