@@ -9,7 +9,17 @@ from importlib.metadata import PackageNotFoundError, version
 from offing import __version__
 from offing.cli.output import Format, emit
 
-_PACKAGES = ("numpy", "scipy", "rasterio", "opencv-python-headless", "shapely", "pyproj", "msgspec", "pycocotools")
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "rasterio",
+    "opencv-python-headless",
+    "onnxruntime",
+    "shapely",
+    "pyproj",
+    "msgspec",
+    "pycocotools",
+)
 
 
 def doctor(*, format: Format = "table") -> None:
