@@ -14,7 +14,7 @@ CELL = 8
 TOP_QUANTILE = 0.999
 LEAST_TOP = 30.0
 """The brightest that is expected, over the sea, where nothing is bright."""
-ENOUGH = 400_000
+ENOUGH = 100_000
 """Pixels from which quantiles are taken; of larger arrays a lattice of about so many."""
 BLACK = 1e-3
 """The sea is taken to reflect no less than this share of the brightest: 8-bit pictures show it black."""
