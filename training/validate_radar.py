@@ -137,8 +137,8 @@ def main() -> None:
             data="training split of SSDD (928 pictures, 2,040 ships; Zhang et al. 2021) and 3,000 simulated chips "
             "(training/simulated_chips.py, seed 1)",
             licence="weights: Apache-2.0; SSDD is free for research, its polygons MIT",
-            split=f"{len(folds)} folds by groups of {GROUP} neighbouring picture numbers; the weights themselves are "
-            "trained on all",
+            split=f"{len(folds)} of {max(3, len(folds))} folds by groups of {GROUP} neighbouring picture numbers; "
+            "the weights themselves are trained on all",
             target="a ship, by overlap of the upright boxes of at least one half",
             figures=measured,
             calibration=f"expected calibration error {measured['ece']:.3f}, each fold left out of the fit in turn",
