@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
+from importlib.resources import files
+
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offing.errors import WeightsError
 from offing.imagery.model import Box
+from offing.vessels.detection import network
 from offing.vessels.detection.channels import channels, levels
 from offing.vessels.detection.network import Boxes
 from offing.vessels.detection.overlaps import best_boxes
 from offing.vessels.detection.pieces import LONGEST, pieces, widened
+from offing.vessels.detection.radar_search import MODEL
+
+
+def test_the_weights_are_those_of_the_card() -> None:
+    card = network.network_card(MODEL)
+    weights = (files("offing") / "weights" / card.weights).read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == card.sha256
+    assert len(weights) <= 2_000_000
+    assert list(card.calibration.values) == sorted(card.calibration.values)
+    probability = card.probability(np.array([-9.0, 0.0, 9.0]))
+    assert ((probability > 0) & (probability < 1)).all()
+
+
+def test_other_weights_than_the_card_names_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = msgspec.structs.replace(network.network_card(MODEL), sha256="0" * 64)
+    monkeypatch.setattr(network, "network_card", lambda _: card)
+    with pytest.raises(WeightsError, match="model card"):
+        network.network.__wrapped__(MODEL)
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.5, np.pi / 2, 2.4])
+def test_a_bright_bar_is_boxed_along_its_axis(angle: float) -> None:
+    """The real weights on a drawn ship: centre, axis and length, whatever way it lies."""
+    rng = np.random.default_rng(3)
+    row, col = np.mgrid[:160, :192] + 0.5
+    along = (col - 90) * np.cos(angle) + (row - 75) * np.sin(angle)
+    across = (row - 75) * np.cos(angle) - (col - 90) * np.sin(angle)
+    hull = (np.abs(along) < 20) & (np.abs(across) < 4)
+    power = (rng.gamma(4, 0.25, hull.shape) * (1 + 60 * hull)).astype(np.float32)
+    found = network.network(MODEL).boxes(channels(power, *levels(power)), -2.0)
+    best = found.only(best_boxes(found))
+    assert len(best) >= 1
+    assert np.hypot(*(best.centre[0] - [90, 75])) < 3
+    assert abs((best.angle[0] - angle + np.pi / 2) % np.pi - np.pi / 2) < 0.15
+    assert best.size[0, 0] == pytest.approx(40, rel=0.2)
 
 
 def boxes(*rows: tuple[float, float, float, float, float, float]) -> Boxes:

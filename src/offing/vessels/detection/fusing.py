@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
+from offing.imagery.bands import POLARISATIONS
 from offing.imagery.model import Box
 from offing.imagery.picture import Picture
 from offing.vessels.detection.clutter import sea_level
 from offing.vessels.detection.kernels import F32
 from offing.vessels.detection.sampling import stored_windows
 
-POLARISATIONS = ("VV", "VH", "HH", "HV")
 LEAST = 0.01
 """What a pixel with data holds at least, over the sea's level: 0 stands for no data, and what is 20 dB under the sea is
 noise, or the black of an 8-bit picture, or noise taken off."""

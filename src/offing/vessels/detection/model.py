@@ -35,8 +35,7 @@ class DetectionSet(Record, frozen=True):
 class Detector(Protocol):
     """Finds candidates in one window of the picture it was made for; may be called from several threads.
 
-    A trained network is another implementation: what it must give is candidates with their features, and the name of
-    the model card by which they are scored.
+    Of optical pictures; radar pictures are searched by a network in a pass of their own (``radar_search``).
     """
 
     @property

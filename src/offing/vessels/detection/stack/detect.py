@@ -14,14 +14,13 @@ from offing.vessels.detection.additive import ScoreModel, score_model
 from offing.vessels.detection.boxes import upright
 from offing.vessels.detection.candidates import Candidate, feature_table, upright_boxes
 from offing.vessels.detection.detect import detect
-from offing.vessels.detection.finds import bow_first, ring_of, score_of
+from offing.vessels.detection.finds import Find, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
 from offing.vessels.detection.stack.fixed import Persistence, persistence
 from offing.vessels.detection.stack.merging import merged, numbered, polygon, reconciled, same
 from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
-from offing.vessels.measurement import measure
 from offing.vessels.model import Detection, OrientedBox
 
 OVERLAP_SHARE = 0.3
@@ -98,11 +97,14 @@ def _arrived(tile: Tile, stack: Stack, shapes: Sequence[Shape], model: ScoreMode
     log_odds = model.log_odds(feature_table(candidates))
     kept = best_of_overlapping(upright_boxes(candidates), log_odds, OVERLAP_SHARE)
     probability = model.probability(log_odds[kept])
-    placed = [_detection(candidates[i], float(p), tile, model) for i, p in zip(kept, probability, strict=True)]
+    placed = [
+        _detection(candidates[i], float(log_odds[i]), float(p), tile, model)
+        for i, p in zip(kept, probability, strict=True)
+    ]
     return [d for d in placed if tile.holds(d.box)]
 
 
-def _detection(candidate: Candidate, probability: float, tile: Tile, model: ScoreModel) -> Detection:
+def _detection(candidate: Candidate, log_odds: float, probability: float, tile: Tile, model: ScoreModel) -> Detection:
     picture, box = tile.stack.picture, candidate.box
     placed = OrientedBox(
         col=box.col + tile.window.col0,
@@ -110,17 +112,8 @@ def _detection(candidate: Candidate, probability: float, tile: Tile, model: Scor
         length_px=box.length_px,
         beam_px=box.beam_px,
     )
-    turned = bow_first(placed, picture)
-    return Detection(
-        id="",
-        image=picture.name,
-        time=picture.time,
-        score=score_of(probability, model),
-        box=turned,
-        ring=ring_of(turned, picture),
-        measurement=measure(turned, picture),
-        flags=("at-berth",),
-    )
+    found = Find(box=placed, log_odds=log_odds, edge_px=1.0, flags=("at-berth",))
+    return detection_of(found, probability, picture, model)
 
 
 def _persistence(detection: Detection, tile: Tile) -> Persistence | None:
