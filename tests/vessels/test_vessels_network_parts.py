@@ -58,7 +58,9 @@ def test_a_bright_bar_is_boxed_along_its_axis(angle: float) -> None:
 def boxes(*rows: tuple[float, float, float, float, float, float]) -> Boxes:
     """col, row, length, beam, angle, log odds each."""
     table = np.array(rows, np.float64).reshape(-1, 6)
-    return Boxes(centre=table[:, :2], size=table[:, 2:4], angle=table[:, 4], log_odds=table[:, 5])
+    return Boxes(
+        centre=table[:, :2], size=table[:, 2:4], angle=table[:, 4], log_odds=table[:, 5], bow=np.zeros((len(table), 2))
+    )
 
 
 @given(st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11))))

@@ -6,6 +6,8 @@ Weights and model card lie in ``offing/weights``; ``training/`` makes them anew.
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -34,11 +36,20 @@ class NetworkCard(Record, frozen=True):
     """Of that file."""
     calibration: Curve
     """From a box's own log odds to those of a ship."""
+    bow: Curve | None = None
+    """From the network's log odds that the bow lies at the likelier end to those that held; None: it does not tell."""
 
     def probability(self, log_odds: F64) -> F64:
         """P(a vessel), 0–1."""
         curve = self.calibration
         return np.asarray(1 / (1 + np.exp(-np.interp(log_odds, curve.knots, curve.values))), np.float64)
+
+    def bow_probability(self, log_odds: float) -> float:
+        """P(the bow lies at the end it is said to), 0.5–1, from the network's own ``log_odds`` of that."""
+        if self.bow is None:
+            return 0.5
+        held = float(np.interp(abs(log_odds), self.bow.knots, self.bow.values))
+        return max(0.5, 1 / (1 + math.exp(-held)))
 
 
 class Boxes(Record, frozen=True, eq=False):
@@ -52,6 +63,9 @@ class Boxes(Record, frozen=True, eq=False):
     """(n,) of the axis, radians clockwise from right, in [0, π)."""
     log_odds: F64
     """(n,) as the network gives them, not calibrated."""
+    bow: F64
+    """(n, 2) dcol, drow: times a unit vector along the axis it gives the log odds, not calibrated, that the bow lies at
+    that end; zeros from a network that does not tell."""
 
     def __len__(self) -> int:
         return len(self.log_odds)
@@ -59,7 +73,11 @@ class Boxes(Record, frozen=True, eq=False):
     def only(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Boxes:
         """Those where ``which`` is True, or those that it counts, in its order."""
         return Boxes(
-            centre=self.centre[which], size=self.size[which], angle=self.angle[which], log_odds=self.log_odds[which]
+            centre=self.centre[which],
+            size=self.size[which],
+            angle=self.angle[which],
+            log_odds=self.log_odds[which],
+            bow=self.bow[which],
         )
 
     def placed(self, col: float, row: float, scale: float = 1.0) -> Boxes:
@@ -69,6 +87,19 @@ class Boxes(Record, frozen=True, eq=False):
             size=self.size * scale,
             angle=self.angle,
             log_odds=self.log_odds,
+            bow=self.bow,
+        )
+
+    @staticmethod
+    def joined(parts: Sequence[Boxes]) -> Boxes:
+        """All of ``parts``, in their order."""
+        none = np.zeros((0, 2))
+        return Boxes(
+            centre=np.concatenate([none, *(p.centre for p in parts)]),
+            size=np.concatenate([none, *(p.size for p in parts)]),
+            angle=np.concatenate([none[:, 0], *(p.angle for p in parts)]),
+            log_odds=np.concatenate([none[:, 0], *(p.log_odds for p in parts)]),
+            bow=np.concatenate([none, *(p.bow for p in parts)]),
         )
 
     def upright(self) -> F64:
@@ -105,6 +136,7 @@ class Network:
             size=np.exp(np.clip(value[3:5].T, -2, 5.5)) * STRIDE,
             angle=(0.5 * np.arctan2(value[6], value[5])) % np.pi,
             log_odds=value[0],
+            bow=value[7:9].T if len(value) > 7 else np.zeros((len(row), 2)),
         )
 
 

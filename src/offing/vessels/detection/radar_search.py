@@ -72,7 +72,7 @@ def radar_search(picture: Picture, workers: int | None = None, trained: Network 
         return [_searched(block, trained, zoom, margin)]
 
     passed = scan(picture, handle, workers=workers, tile=TILE)
-    boxes = _joined([s.boxes for s in passed.results])
+    boxes = Boxes.joined([s.boxes for s in passed.results])
     peaks = listed(s.peaks for s in passed.results)
     kept = best_boxes(boxes)
     boxes = boxes.only(kept)
@@ -107,7 +107,7 @@ def _searched(block: ScanBlock, trained: Network, zoom: float, margin: int) -> S
         window = widened(piece, margin, cols, rows)
         seen = _boxes(block.power[window.row0 : window.row1, window.col0 : window.col1], sea, top, trained, zoom)
         parts.append(_within(seen.placed(window.col0, window.row0), piece))
-    boxes = _joined(parts)
+    boxes = Boxes.joined(parts)
     boxes = boxes.only(best_boxes(boxes))
     left, up = block.window.col0, block.window.row0
     return Seen(
@@ -132,16 +132,6 @@ def _boxes(power: F32, sea: float, top: float, trained: Network, zoom: float) ->
 def _within(boxes: Boxes, piece: Box) -> Boxes:
     col, row = boxes.centre.T
     return boxes.only((col >= piece.col0) & (col < piece.col1) & (row >= piece.row0) & (row < piece.row1))
-
-
-def _joined(parts: list[Boxes]) -> Boxes:
-    none = np.zeros((0, 2))
-    return Boxes(
-        centre=np.concatenate([none, *(p.centre for p in parts)]),
-        size=np.concatenate([none, *(p.size for p in parts)]),
-        angle=np.concatenate([none[:, 0], *(p.angle for p in parts)]),
-        log_odds=np.concatenate([none[:, 0], *(p.log_odds for p in parts)]),
-    )
 
 
 def _peaks(boxes: Boxes, block: ScanBlock) -> Spots:
