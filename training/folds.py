@@ -38,7 +38,7 @@ def fold_of_place(place: str, ships_csv: Path | None = None) -> int:
 
 @cache
 def place_folds(ships_csv: Path) -> dict[str, int]:
-    """Place → fold: the largest place first, each to the fold that has the fewest ships by then, of equals the first."""
+    """Place → fold: the largest place first, each to the fold with the fewest ships by then, of equals the first."""
     with ships_csv.open(encoding="utf-8", newline="") as table:
         ships = Counter(row["place"] for row in csv.DictReader(table))
     held, folds = [0] * FOLDS, {}
