@@ -36,17 +36,19 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def main() -> None:
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    net = ShipNetwork()
-    net.load_state_dict(torch.load(source))
+    weights = torch.load(source)
+    planes = weights["stem.conv.weight"].shape[1]
+    net = ShipNetwork(planes, bow=len(weights["head.bias"]) > 7)
+    net.load_state_dict(weights)
     net.eval()
     shape = {0: "pictures", 2: "rows", 3: "cols"}
-    example = torch.zeros(1, 2, 64, 64)
+    example = torch.zeros(1, planes, 64, 64)
     torch.onnx.export(
         net, (example,), str(out), input_names=["channels"], output_names=["raw"],
         dynamic_axes={"channels": shape, "raw": shape}, opset_version=17, dynamo=False,
     )  # fmt: skip
     model = onnx.load(out)
-    model.doc_string = "offing radar ship network"
+    model.doc_string = "offing ship network"
     onnx.save(halved(model), out)
     print(out, out.stat().st_size, "bytes")
 

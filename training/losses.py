@@ -77,12 +77,14 @@ def assign(logits: Tensor, boxes: Tensor, truth: Tensor, frame: Tensor) -> tuple
 
 
 def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[Tensor]) -> Tensor:
-    """Mean over the ships of one batch. ``truths``: (m, 6) oriented boxes a picture; ``frames``: (m, 4) what encloses
-    them; ``ignored``: (k, 4) upright boxes where nothing is asked.
+    """Mean over the ships of one batch. ``truths``: (m, 6) oriented boxes a picture, or (m, 8) with the unit vector
+    to the bow, zeros where it is not known; ``frames``: (m, 4) what encloses them; ``ignored``: (k, 4) upright boxes
+    where nothing is asked.
     """
     logits, boxes = decode(raw)
     target, weight = torch.zeros_like(logits), torch.ones_like(logits)
-    found, wanted, framed, strength = [], [], [], []
+    found, wanted, framed, strength, towards = [], [], [], [], []
+    bows = raw[:, 7:9].flatten(2).transpose(1, 2)
     for i, (truth, frame) in enumerate(zip(truths, frames, strict=True)):
         if len(ignored[i]):
             weight[i] = _outside(ignored[i], len(logits[i]))
@@ -92,6 +94,7 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
             position, ship, value = assign(logits[i], boxes[i], truth, frame)
         target[i, position], weight[i, position] = value, 1.0
         found.append(boxes[i, position])
+        towards.append(bows[i, position])
         wanted.append(truth[ship])
         framed.append(frame[ship])
         strength.append(value)
@@ -102,8 +105,11 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
     a, b, f, s = torch.cat(found), torch.cat(wanted), torch.cat(framed), torch.cat(strength)
     _, general = overlap(enclosing(a), f)
     sharp = (b[:, 2] / b[:, 3] - 1).clamp(0, 1)  # a round blob has no axis to learn
-    turn = 1 - (a[:, 4:] * b[:, 4:]).sum(-1)
+    turn = 1 - (a[:, 4:] * b[:, 4:6]).sum(-1)
     placing = 2.5 * (1 - general) + 1.5 * (1 - gaussian_overlap(a, b)) + 0.5 * sharp * turn
+    if b.shape[1] > 6:
+        known = b[:, 6:8].abs().sum(-1) > 0
+        placing = placing + known * functional.softplus(-(torch.cat(towards) * b[:, 6:8]).sum(-1))
     return scoring + (placing * s).sum() / total
 
 

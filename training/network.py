@@ -1,9 +1,10 @@
 """The small network that finds ships: a stride-4 grid of oriented boxes with a score each.
 
 A convolutional encoder to stride 32, a decoder back to stride 4 (cross-stage partial blocks throughout), one shared
-head. Input (n, 2, rows, cols), both sides multiples of 32: see ``offing.vessels.detection.network.channels``. Output
-(n, 7, rows / 4, cols / 4): logit, centre offset (dcol, drow) in strides, logs of length and beam in strides, cosine
-and sine of twice the axis angle (clockwise from right, pixels).
+head. Input (n, planes, rows, cols), both sides multiples of 32: see ``offing.vessels.detection.channels`` and
+``optical_channels``. Output (n, 7 or 9, rows / 4, cols / 4): logit, centre offset (dcol, drow) in strides, logs of
+length and beam in strides, cosine and sine of twice the axis angle (clockwise from right, pixels); with the bow, a
+vector (dcol, drow) whose product with a unit vector along the axis is the log odds that the bow lies at that end.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Partial(nn.Module):
 class ShipNetwork(nn.Module):
     """About 0.6 million weights, 1.5 billion multiplications for 512 × 512 pixels."""
 
-    def __init__(self, inputs: int = 2) -> None:
+    def __init__(self, inputs: int = 2, *, bow: bool = False) -> None:
         super().__init__()
         a, b, c, d, e = CHANNELS
         self.stem = Unit(inputs, a, 3, 2)
@@ -63,7 +64,7 @@ class ShipNetwork(nn.Module):
         self.join8 = Partial(d + c, c, 1, residual=False)
         self.join4 = Partial(c + b, NECK, 1, residual=False)
         self.shared = Unit(NECK, NECK)
-        self.head = nn.Conv2d(NECK, 7, 1)
+        self.head = nn.Conv2d(NECK, 9 if bow else 7, 1)
         with torch.no_grad():
             self.head.bias.zero_()
             self.head.bias[0] = -4.6  # one position in a hundred is on a ship

@@ -8,9 +8,6 @@ DATA holds sar-ssdd-train. With ``--fold`` the pictures of that fold are held ou
 from __future__ import annotations
 
 import argparse
-import copy
-import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +15,12 @@ import torch
 from torch.utils.data import IterableDataset
 
 from chips import Chip, Shown, altered, fold_of, is_inshore, read_simulated, read_ssdd
-from losses import loss
+from loop import train
 from network import ShipNetwork
 from offing.vessels.detection.channels import channels, levels
 
 SIDE, BATCH = 160, 16
 SIMULATED_SHARE = 0.2
-RATE, DECAY, WARM = 2.0e-3, 0.03, 200
 
 
 class Stream(IterableDataset):
@@ -57,47 +53,6 @@ def seen(shown: Shown) -> np.ndarray:
     return channels(shown.power, sea * 10 ** (shown.shift_db / 10), top * shown.top_scale)
 
 
-def train(real: list[Chip], made: list[Chip], steps: int, seed: int, start: dict | None, out: Path) -> ShipNetwork:
-    """Trained weights, averaged over the last steps; written to ``out`` every thousand steps."""
-    torch.manual_seed(seed)
-    net = ShipNetwork().to(memory_format=torch.channels_last)
-    if start:
-        net.load_state_dict(start)
-    kept = copy.deepcopy(net)
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
-    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}])
-    begin, total = time.time(), 0.0
-    for step, (x, truths, frames, ignored) in enumerate(Stream(real, made, seed)):
-        if step == steps:
-            break
-        rate = RATE * min(1, (step + 1) / WARM) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-5
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        value = loss(net(x.to(memory_format=torch.channels_last)), truths, frames, ignored)
-        optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 10.0)
-        optimiser.step()
-        average(kept, net, min(0.998, (1 + step) / (10 + step)))
-        total += value.item()
-        if step % 100 == 99:
-            print(f"step {step + 1} loss {total / 100:.3f} {(time.time() - begin) / (step + 1):.3f} s/step", flush=True)
-            total = 0.0
-        if step % 1000 == 999:
-            torch.save(kept.state_dict(), out)
-    return kept.eval()
-
-
-@torch.no_grad()
-def average(kept: ShipNetwork, net: ShipNetwork, share: float) -> None:
-    for a, b in zip(kept.state_dict().values(), net.state_dict().values(), strict=True):
-        if a.is_floating_point():
-            a.mul_(share).add_(b, alpha=1 - share)
-        else:
-            a.copy_(b)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -114,10 +69,12 @@ def main() -> None:
     pictures = read_ssdd(given.data / "sar-ssdd-train")
     shown = [c for c in pictures if given.fold is None or fold_of(c.name, given.folds) != given.fold]
     made = read_simulated(given.simulated) if given.simulated else []
-    start = torch.load(given.start) if given.start else None
+    torch.manual_seed(given.seed)
+    net = ShipNetwork()
+    if given.start:
+        net.load_state_dict(torch.load(given.start))
     print(f"{len(shown)} pictures, {sum(len(c.ships) for c in shown)} ships, {len(made)} simulated", flush=True)
-    net = train(shown, made, given.steps, given.seed, start, given.out)
-    torch.save(net.state_dict(), given.out)
+    net = train(net, Stream(shown, made, given.seed), given.steps, given.out)
     if given.fold is not None:
         from score_radar import scored
 
