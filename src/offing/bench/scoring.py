@@ -54,30 +54,50 @@ def match_points(
     ``points``: (n, 2) col, row in GDAL pixel coordinates; ``masks``: (rows, cols) of the picture. A pixel's centre is
     at + 0.5.
     """
+    return assigned(metres_apart(points, masks, metres_per_px, tolerance_m))
+
+
+def assigned(metres: F64) -> list[tuple[int, int]]:
+    """The pairs of ``match_points`` from what ``metres_apart`` gave, or from some of its rows."""
     from scipy.optimize import linear_sum_assignment
 
-    cost = np.full((len(points), len(masks)), _NEVER)
+    if not metres.size:
+        return []
+    # A number far above any sum of distances stands for infinity, of which the solver knows none it may leave.
+    cost = np.where(np.isfinite(metres), metres, _NEVER)
+    return [(int(i), int(j)) for i, j in zip(*linear_sum_assignment(cost), strict=True) if cost[i, j] < _NEVER]
+
+
+def first_come(metres: F64, scores: F64) -> NDArray[np.intp]:
+    """(n,) which mask each point is, -1 for none: greedily by falling score, the nearest of those left."""
+    match = np.full(len(metres), -1, np.intp)
+    free = np.ones(metres.shape[1], bool)
+    for i in np.argsort(-scores, kind="stable") if metres.size else ():
+        row = np.where(free, metres[i], np.inf)
+        best = int(row.argmin())
+        if np.isfinite(row[best]):
+            match[i], free[best] = best, False
+    return match
+
+
+def metres_apart(
+    points: F64, masks: Sequence[NDArray[np.bool_]], metres_per_px: float, tolerance_m: float = 30.0
+) -> F64:
+    """(n, m) metres from points to masks, 0 inside; infinite beyond the tolerance. As ``match_points`` takes them."""
+    metres = np.full((len(points), len(masks)), np.inf)
     for j, mask in enumerate(masks):
         rows, cols = np.nonzero(mask)
         if len(rows):
-            cost[:, j] = _distances(
-                points,
-                np.asarray(cols + 0.5, np.float64),
-                np.asarray(rows + 0.5, np.float64),
-                mask,
-                metres_per_px,
-                tolerance_m,
-            )
-    if not cost.size:
-        return []
-    return [(int(i), int(j)) for i, j in zip(*linear_sum_assignment(cost), strict=True) if cost[i, j] < _NEVER]
+            middle = np.asarray(cols + 0.5, np.float64), np.asarray(rows + 0.5, np.float64)
+            metres[:, j] = _distances(points, *middle, mask, metres_per_px, tolerance_m)
+    return metres
 
 
 def _distances(
     points: F64, cols: F64, rows: F64, mask: NDArray[np.bool_], metres_per_px: float, tolerance_m: float
 ) -> F64:
-    """(n,) metres from every point to the mask's nearest pixel centre, 0 inside it; _NEVER beyond the tolerance."""
-    out = np.full(len(points), _NEVER)
+    """(n,) metres from every point to the mask's nearest pixel centre, 0 inside it; infinite beyond the tolerance."""
+    out = np.full(len(points), np.inf)
     reach = tolerance_m / metres_per_px + 1
     near = (
         (points[:, 0] >= cols.min() - reach)
@@ -103,19 +123,41 @@ def box_overlap(one: F64, other: F64) -> F64:
     return np.asarray(common / np.maximum(area - common, 1e-12), np.float64)
 
 
+def share_inside(boxes: F64, areas: F64) -> F64:
+    """(n, m) share of each of ``boxes`` (n, 4) that lies in each of ``areas`` (m, 4), both upright."""
+    corner = np.maximum(boxes[:, None, :2], areas[None, :, :2])
+    opposite = np.minimum(boxes[:, None, 2:], areas[None, :, 2:])
+    common = np.prod(np.clip(opposite - corner, 0, None), axis=2)
+    return np.asarray(common / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)[:, None], 1e-12), np.float64)
+
+
 def match_boxes(boxes: F64, scores: F64, truth: F64, least: float = 0.5) -> NDArray[np.bool_]:
     """(n,) whether each of ``boxes`` is right: greedily by falling score, every true box used once."""
-    right = np.zeros(len(boxes), bool)
+    return matches_of(boxes, scores, truth, least) >= 0
+
+
+def matches_of(boxes: F64, scores: F64, truth: F64, least: float = 0.5) -> NDArray[np.intp]:
+    """(n,) which of ``truth`` each of ``boxes`` is, -1 for none: greedily by falling score, the best overlap of those
+    left, every true box used once.
+    """
+    match = np.full(len(boxes), -1, np.intp)
     if not len(boxes) or not len(truth):
-        return right
+        return match
     overlap = box_overlap(boxes, truth)
     free = np.ones(len(truth), bool)
     for i in np.argsort(-scores, kind="stable"):
         row = np.where(free, overlap[i], -1.0)
         best = int(row.argmax())
         if row[best] >= least:
-            right[i], free[best] = True, False
-    return right
+            match[i], free[best] = best, False
+    return match
+
+
+def left_out(boxes: F64, match: NDArray[np.intp], areas: F64, least: float = 0.5) -> NDArray[np.bool_]:
+    """(n,) which of ``boxes`` count neither as right nor as false: they match no true box and at least the share
+    ``least`` of them lies in one of ``areas`` (what overlaps one by as much does too), as COCO treats crowds.
+    """
+    return np.asarray((match < 0) & (share_inside(boxes, areas).max(axis=1, initial=0.0) >= least))
 
 
 def best_f1(scores: F64, right: NDArray[np.bool_], labels: int) -> tuple[float, float]:
@@ -144,10 +186,13 @@ def calibration_error(probability: F64, right: NDArray[np.bool_], bins: int = 10
     )
 
 
-def average_precision(found: Sequence[tuple[F64, F64]], truth: Sequence[F64]) -> float:
+def average_precision(
+    found: Sequence[tuple[F64, F64]], truth: Sequence[F64], areas: Sequence[F64] | None = None
+) -> float:
     """AP at IoU 0.5 of upright boxes as pycocotools counts it: 101 points, at most 100 detections a picture.
 
     ``found``: (boxes (n, 4), scores (n,)) a picture; ``truth``: (m, 4) boxes a picture; all col0, row0, col1, row1.
+    ``areas``: (k, 4) boxes a picture that are COCO's crowds: what lies in them, and is no true box, is not counted.
     Raises MissingExtraError without pycocotools.
     """
     try:
@@ -155,10 +200,15 @@ def average_precision(found: Sequence[tuple[F64, F64]], truth: Sequence[F64]) ->
         from pycocotools.cocoeval import COCOeval
     except ImportError as error:
         raise MissingExtraError("pycocotools is not installed", fix="pip install 'offing[bench]'") from error
-    placed = [(i, _corner_size(box)) for i, boxes in enumerate(truth, 1) for box in boxes]
+    placed = [
+        (i, _corner_size(box), crowd)
+        for crowd, kind in enumerate((truth, areas or ()))
+        for i, boxes in enumerate(kind, 1)
+        for box in boxes
+    ]
     labels = [
-        {"id": n, "image_id": i, "category_id": 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0}
-        for n, (i, box) in enumerate(placed, 1)
+        {"id": n, "image_id": i, "category_id": 1, "bbox": box, "area": box[2] * box[3], "iscrowd": crowd}
+        for n, (i, box, crowd) in enumerate(placed, 1)
     ]
     results = [
         {"image_id": i, "category_id": 1, "bbox": _corner_size(box), "score": float(score)}
