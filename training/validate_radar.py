@@ -8,17 +8,13 @@ monotone curve through the pooled held-out boxes; its error is measured with eac
 
 from __future__ import annotations
 
-import hashlib
 import math
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-import msgspec
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from chips import GROUP, fold_of
 from offing.bench.datasets import LabelledPicture, ssdd
@@ -26,8 +22,9 @@ from offing.bench.scoring import average_precision, best_f1, calibration_error, 
 from offing.imagery.reading import open_picture
 from offing.vessels.detection.additive import Card, Curve
 from offing.vessels.detection.boxes import upright
-from offing.vessels.detection.network import Network, NetworkCard
+from offing.vessels.detection.network import Network
 from offing.vessels.detection.radar_search import radar_search
+from validation import ABSENT, calibrated, others, probability, refit_sd, written
 
 INSHORE = 0.95
 """A picture is inshore where less than this share of it is water by its own mask."""
@@ -55,22 +52,6 @@ def look(job: tuple[LabelledPicture, Path, int]) -> Seen:
     return Seen(fold, boxes, odds, right, labelled.boxes, found.scan.water.share < INSHORE)
 
 
-def calibrated(odds: np.ndarray, right: np.ndarray) -> Curve:
-    """A monotone curve from log odds to log odds of being right."""
-    order = np.argsort(odds)
-    level = isotonic_regression(right[order].astype(float)).x
-    edges = np.unique(np.quantile(odds, np.linspace(0, 1, 13)))
-    knots = (edges[1:] + edges[:-1]) / 2
-    share = [level[(odds[order] >= a) & (odds[order] <= b)].mean() for a, b in pairwise(edges)]
-    share = np.clip(share, 0.002, 0.998)
-    values = np.maximum.accumulate(np.log(share / (1 - share)))
-    return Curve(feature="log odds", knots=tuple(knots.round(3).tolist()), values=tuple(values.round(3).tolist()))
-
-
-def probability(curve: Curve, odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.interp(odds, curve.knots, curve.values)))
-
-
 def figures(seen: list[Seen], curve: Curve) -> dict[str, float]:
     odds, right = np.concatenate([s.log_odds for s in seen]), np.concatenate([s.right for s in seen])
     ships = sum(len(s.labels) for s in seen)
@@ -87,7 +68,7 @@ def figures(seen: list[Seen], curve: Curve) -> dict[str, float]:
         made[f"ap50_fold_{fold}"] = ap([s for s in seen if s.fold == fold])
     honest, hits = [], []
     for fold in folds:
-        rest = [s for s in seen if s.fold != fold] if len(folds) > 1 else seen
+        rest = [seen[i] for i in others(fold, [s.fold for s in seen])]
         held = [s for s in seen if s.fold == fold]
         fit = calibrated(np.concatenate([s.log_odds for s in rest]), np.concatenate([s.right for s in rest]))
         honest.append(probability(fit, np.concatenate([s.log_odds for s in held])))
@@ -105,20 +86,17 @@ def ap(seen: list[Seen]) -> float:
     return average_precision([(s.boxes, s.log_odds) for s in seen], [s.labels for s in seen])
 
 
-def refit_sd(networks: list[Path], pictures: list[LabelledPicture], curve: Curve) -> float:
-    """How far calibrated log odds of one box differ between networks: standard deviation over labelled ships."""
-    tables = []
-    for weights in networks:
-        net, row = Network(weights.read_bytes()), []
-        for labelled in pictures:
-            with open_picture(labelled.paths, sensor="sar") as picture:
-                found = radar_search(picture, 1, net).finds
-            boxes = np.array([upright(f.box) for f in found]).reshape(-1, 4)
-            for label in labelled.boxes:
-                inside = np.abs((boxes[:, :2] + boxes[:, 2:] - label[:2] - label[2:]) / 2).max(axis=1, initial=0) < 8
-                row.append(max([f.log_odds for f, i in zip(found, inside, strict=True) if i], default=-4.0))
-        tables.append(np.interp(row, curve.knots, curve.values))
-    return float(np.std(tables, axis=0, ddof=1).mean())
+def best_seen(weights: Path, pictures: list[LabelledPicture]) -> np.ndarray:
+    """Of every labelled ship the greatest log odds of a box about its place."""
+    net, row = Network(weights.read_bytes()), []
+    for labelled in pictures:
+        with open_picture(labelled.paths, sensor="sar") as picture:
+            found = radar_search(picture, 1, net).finds
+        boxes = np.array([upright(f.box) for f in found]).reshape(-1, 4)
+        for label in labelled.boxes:
+            inside = np.abs((boxes[:, :2] + boxes[:, 2:] - label[:2] - label[2:]) / 2).max(axis=1, initial=0) < 8
+            row.append(max([f.log_odds for f, i in zip(found, inside, strict=True) if i], default=ABSENT))
+    return np.array(row)
 
 
 def main() -> None:
@@ -129,29 +107,21 @@ def main() -> None:
         seen = list(pool.map(look, jobs, chunksize=16))
     curve = calibrated(np.concatenate([s.log_odds for s in seen]), np.concatenate([s.right for s in seen]))
     measured = figures(seen, curve)
-    measured["refit_sd_log_odds"] = round(refit_sd(folds, pictures[::20], curve), 3)
-    weights = final.read_bytes()
-    made = NetworkCard(
-        card=Card(
-            id=card.stem,
-            data="training split of SSDD (928 pictures, 2,040 ships; Zhang et al. 2021) and 3,000 simulated chips "
-            "(training/simulated_chips.py, seed 1)",
-            licence="weights: Apache-2.0; SSDD is free for research, its polygons MIT",
-            split=f"{len(folds)} of {max(3, len(folds))} folds by groups of {GROUP} neighbouring picture numbers; "
-            "the weights themselves are trained on all",
-            target="a ship, by overlap of the upright boxes of at least one half",
-            figures=measured,
-            calibration=f"expected calibration error {measured['ece']:.3f}, each fold left out of the fit in turn",
-            limits="pixels of 1 to 40 m; ships of fewer than 3 pixels; pictures of other sensors and of the place "
-            "itself were not held out one by one",
-        ),
-        weights=final.name,
-        sha256=hashlib.sha256(weights).hexdigest(),
-        calibration=curve,
+    measured["refit_sd_log_odds"] = round(refit_sd([best_seen(f, pictures[::20]) for f in folds], curve), 3)
+    about = Card(
+        id=card.stem,
+        data="training split of SSDD (928 pictures, 2,040 ships; Zhang et al. 2021) and 3,000 simulated chips "
+        "(training/simulated_chips.py, seed 1)",
+        licence="weights: Apache-2.0; SSDD is free for research, its polygons MIT",
+        split=f"{len(folds)} of {max(3, len(folds))} folds by groups of {GROUP} neighbouring picture numbers; "
+        "the weights themselves are trained on all",
+        target="a ship, by overlap of the upright boxes of at least one half",
+        figures=measured,
+        calibration=f"expected calibration error {measured['ece']:.3f}, each fold left out of the fit in turn",
+        limits="pixels of 1 to 40 m; ships of fewer than 3 pixels; pictures of other sensors and of the place "
+        "itself were not held out one by one",
     )
-    card.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
-    (card.parent / final.name).write_bytes(weights)
-    print(msgspec.json.format(msgspec.json.encode(measured), indent=1).decode())
+    written(card, final, about, curve)
 
 
 if __name__ == "__main__":
