@@ -91,7 +91,7 @@ def test_the_count_names_each_kind_once_in_order():
     one = msgspec.structs.replace(detection(1, 5, 5), flags=("land", "nodata-edge"), reasons=("a", "b"))
     two = msgspec.structs.replace(detection(2, 5, 5), flags=("ambiguity",), reasons=("a",))
     assert counted([one, two, two]) == "3 dismissed: 2 ambiguity, 1 nodata-edge"
-    assert set(KINDS) == {"ambiguity", "interference", "nodata-edge", "land", "structure", "fixed"}
+    assert set(KINDS) == {"ambiguity", "interference", "nodata-edge", "land", "structure", "fixed", "cloud"}
 
 
 # Azimuth ambiguities --------------------------------------------------------------------------------------------

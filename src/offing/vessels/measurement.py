@@ -56,21 +56,22 @@ SPREADS: dict[SensorKind, Spread] = {
 because it is the box on the lattice that is too large. Optical: declared, not yet measured."""
 
 
-def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measurement:
+def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0, bow: float = 0.5) -> Measurement:
     """Size and direction of ``box``, a rectangle in pixels of ``picture`` with its bow-side end where ``length_px``
     points.
 
-    ``edge_px``: how far the outline moves, in pixels, between two neighbouring levels of the cut. Lengths are None
-    where the pixel size is unknown; directions count from true north, or from the picture's up where it has no
-    georeference. The bow is not told apart yet: ``bow_probability`` is 0.5 and ``heading_deg`` the axis.
+    ``edge_px``: how far the outline moves, in pixels, between two neighbouring levels of the cut. ``bow``: P(the bow
+    lies where ``length_px`` points), 0.5–1; where it is 0.5 the heading is the axis. Lengths are None where the pixel
+    size is unknown; directions count from true north, or from the picture's up where it has no georeference.
     """
     across, along = _ground(box, picture)
     axis = along[1] % 180.0
+    heading = along[1] if bow > 0.5 else axis
     length, beam = along[0], across[0]
     if length is None or beam is None:
         return Measurement(
             length_m=None, length_m_90=None, beam_m=None, beam_m_90=None,
-            axis_deg=axis, heading_deg=axis, bow_probability=0.5,
+            axis_deg=axis, heading_deg=heading, bow_probability=bow,
         )  # fmt: skip
     spread = SPREADS[picture.sensor]
     pixel = length / max(2 * math.hypot(*box.length_px), 1e-9)
@@ -87,8 +88,8 @@ def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0) -> Measure
         beam_m=beam_m,
         beam_m_90=_interval(beam_m, math.hypot(rest, spread.relative_beam * beam_m)),
         axis_deg=axis,
-        heading_deg=axis,
-        bow_probability=0.5,
+        heading_deg=heading,
+        bow_probability=bow,
     )
 
 

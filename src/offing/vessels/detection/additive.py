@@ -69,6 +69,10 @@ class ScoreModel(Record, frozen=True):
         curve = self.calibration
         return np.asarray(1 / (1 + np.exp(-np.interp(log_odds, curve.knots, curve.values))), np.float64)
 
+    def bow_probability(self, log_odds: float) -> float:  # noqa: ARG002
+        """Of the bow at either end: nothing tells, whatever the ``log_odds``."""
+        return 0.5
+
 
 @cache
 def score_model(name: str) -> ScoreModel:

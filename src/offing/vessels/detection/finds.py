@@ -17,6 +17,8 @@ from offing.vessels.model import Detection, OrientedBox
 
 LARGE_M = 300.0
 """A ship longer than this is rare enough to be looked at by a person."""
+NOT_TOLD = 0.5
+"""Probability of the bow at either end where nothing tells."""
 
 
 class Find(Record, frozen=True):
@@ -27,6 +29,8 @@ class Find(Record, frozen=True):
     edge_px: float
     """How far its outline moves between two levels, in pixels of the picture: what the cut leaves open."""
     flags: tuple[str, ...]
+    bow_log_odds: float = 0.0
+    """Of the bow at the end where the box' length points, not calibrated, 0 or more; 0: not told."""
 
 
 class Scoring(Protocol):
@@ -41,11 +45,18 @@ class Scoring(Protocol):
         """P(a vessel), 0–1."""
         ...
 
+    def bow_probability(self, log_odds: float) -> float:
+        """P(the bow lies at the end it is said to), 0.5–1; 0.5 where it is not told."""
+        ...
+
 
 def detection_of(find: Find, probability: float, picture: Picture, scoring: Scoring) -> Detection:
-    """``find`` as a detection that is not yet numbered, its length pointing into 0–180°."""
-    box = bow_first(find.box, picture)
-    measurement = measure(box, picture, find.edge_px)
+    """``find`` as a detection that is not yet numbered, its length pointing to the bow, into 0–180° where that is not
+    told.
+    """
+    bow = scoring.bow_probability(find.bow_log_odds)
+    box = find.box if bow > NOT_TOLD else bow_first(find.box, picture)
+    measurement = measure(box, picture, find.edge_px, bow)
     flags = set(find.flags)
     if measurement.length_m is not None and measurement.length_m > LARGE_M:
         flags.add("large")

@@ -28,10 +28,13 @@ def dismiss(found: Sequence[Detection], scene: RadarScene) -> tuple[tuple[Detect
 
     Ghosts come last: what lies on land, at an edge or in interference is no ghost, but may be the source of one.
     """
-    answers = _answers(found, scene) if found else []
+    return called(found, _answers(found, scene) if found else [])
+
+
+def called(found: Sequence[Detection], answers: Sequence[Calls]) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
+    """(ships, dismissed) with what the rules say of them."""
     judged = [_with(d, _calls(i, answers)) for i, d in enumerate(found)]
-    ships = tuple(d for d in judged if not d.reasons)
-    return ships, tuple(d for d in judged if d.reasons)
+    return tuple(d for d in judged if not d.reasons), tuple(d for d in judged if d.reasons)
 
 
 def _answers(found: Sequence[Detection], scene: RadarScene) -> list[Calls]:

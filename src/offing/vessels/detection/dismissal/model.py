@@ -17,7 +17,7 @@ from offing.records import Record
 from offing.vessels.model import Detection
 
 F64 = NDArray[np.float64]
-Kind = Literal["ambiguity", "interference", "nodata-edge", "land", "structure", "fixed"]
+Kind = Literal["ambiguity", "interference", "nodata-edge", "land", "structure", "fixed", "cloud"]
 """What a dismissed detection is taken for; stands among its flags. ``fixed``: it is there in every scene."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
