@@ -8,10 +8,12 @@ from shapely import Point, Polygon, box
 
 from offing.bench import detectability, quay
 from offing.bench.model import BenchOptions
-from offing.bench.radar_seen import FIRST_SEED, ChipShip, chip_ships, figures, measure, misfit, table, write_seen
+from offing.bench.radar_seen import FIRST_SEED, ChipShip, chip_ships, figures, measure, table, write_seen
 from offing.bench.regression import PRIOR_SD, fit_logistic
+from offing.bench.seen_curve import misfit
 from offing.bench.seen_scenes import KINDS, LENGTH_M, WIND_M_S, drawn, matched
-from offing.looks.radar_seen import RadarSeen, SeenCell, chance
+from offing.looks.radar_seen import RadarSeen, chance
+from offing.looks.seen import SeenCell
 from offing.quantities import Interval, Probability
 from offing.simulation.placing import place_ships
 from offing.simulation.quay import harbour, paved, to_quay

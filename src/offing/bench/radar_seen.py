@@ -21,13 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing import __version__
-from offing.bench.detectability import wilson
 from offing.bench.model import BenchOptions, BenchResult, split_hash
 from offing.bench.regression import Fit, fit_logistic
-from offing.bench.scoring import calibration_error
+from offing.bench.seen_curve import (
+    cell_of,
+    cell_said,
+    foretelling,
+    foretold,
+    held_out_figures,
+    held_out_line,
+    in_table,
+    lengths_of,
+    misfit,
+)
 from offing.bench.seen_scenes import KINDS, LENGTH_M, MIN_SCORE, WIND_M_S, Sought, sought, tolerance_m
 from offing.bench.ship_chips import chips
-from offing.looks.radar_seen import HeldOut, RadarSeen, RealShift, SeenCell, chance, logistic, terms
+from offing.looks.radar_seen import RadarSeen, RealShift, chance, terms
+from offing.looks.seen import SeenCell
 from offing.quantities import Interval
 from offing.records import Record
 from offing.vessels.detection.network import network_card
@@ -69,7 +79,7 @@ def measure(
     ships = simulated(pictures, first_seed, kinds)
     held = simulated(max(1, pictures // 2), first_seed + _HELD_OUT, kinds)
     fit = _fit(ships)
-    said, foretold = _said(ships, fit), _said(held, fit)
+    said = _said(ships, fit)
     cells = tuple(_cells(ships, said))
     covariance = misfit(cells, len(fit.coefficients)) * fit.covariance
     kept = RadarSeen(
@@ -85,21 +95,10 @@ def measure(
         gsd_m=Interval(low=min(kinds)[0], high=max(kinds)[0], level=1.0),
         wind_m_s=Interval(low=WIND_M_S[0], high=WIND_M_S[1], level=1.0),
         cells=cells,
-        held_out=_held_out(held, foretold),
+        held_out=foretelling(np.array([s.found for s in held]), _said(held, fit)),
         real=None,
     )
     return msgspec.structs.replace(kept, real=_real(kept, labelled)) if labelled else kept
-
-
-def misfit(cells: Iterable[SeenCell], coefficients: int) -> float:
-    """How much further the cells lie from the curve than chance explains, as a ratio of variances; at least 1.
-
-    Pearson's statistic over its degrees of freedom (McCullagh & Nelder 1989, 4.5), cells that expect less than one ship
-    either way taken as if they expected one.
-    """
-    known = list(cells)
-    away = [(c.found - c.n * c.said) ** 2 / max(1.0, c.n * c.said * (1.0 - c.said)) for c in known]
-    return max(1.0, sum(away) / max(1, len(known) - coefficients))
 
 
 def simulated(pictures: int, first_seed: int, kinds: Sequence[tuple[float, int]]) -> list[Sought]:
@@ -135,7 +134,7 @@ def _terms(ships: Sequence[Sought]) -> F64:
 
 
 def _said(ships: Sequence[Sought], fit: Fit) -> F64:
-    return np.array([logistic(x) for x in (_terms(ships) @ fit.coefficients).tolist()])
+    return foretold(_terms(ships), fit.coefficients)
 
 
 def _cells(ships: Sequence[Sought], said: F64) -> Iterable[SeenCell]:
@@ -146,33 +145,7 @@ def _cells(ships: Sequence[Sought], said: F64) -> Iterable[SeenCell]:
                 which = [s.gsd_m == gsd and s.at_quay is at_quay and low <= s.length_m < high for s in ships]
                 if any(which):
                     found = [s.found for s, here in zip(ships, which, strict=True) if here]
-                    yield _cell(gsd, (low, high), at_quay, found, said[np.array(which)])
-
-
-def _cell(
-    gsd_m: float, length_m: tuple[float, float], at_quay: bool | None, found: Sequence[bool], said: F64
-) -> SeenCell:
-    return SeenCell(
-        gsd_m=gsd_m,
-        length_m=Interval(low=length_m[0], high=length_m[1], level=1.0),
-        at_quay=at_quay,
-        found=sum(found),
-        n=len(found),
-        share=wilson(sum(found), len(found), f"{sum(found)} of {len(found)} ships"),
-        said=float(said.mean()),
-    )
-
-
-def _held_out(ships: Sequence[Sought], said: F64) -> HeldOut:
-    found = np.array([s.found for s in ships])
-    return HeldOut(
-        n=len(ships),
-        found=int(found.sum()),
-        expected=float(said.sum()),
-        error=calibration_error(said, found),
-        brier=float(np.mean((said - found) ** 2)),
-        brier_constant=float(found.mean() * (1.0 - found.mean())),
-    )
+                    yield cell_of(gsd, (low, high), at_quay, found, said[np.array(which)])
 
 
 def _real(kept: RadarSeen, labelled: Sequence[ChipShip]) -> RealShift:
@@ -194,7 +167,7 @@ def _real(kept: RadarSeen, labelled: Sequence[ChipShip]) -> RealShift:
         found=int(found.sum()),
         n=len(found),
         cells=tuple(
-            _cell(_CHIP_GSD_M, (a, b), None, found[here].tolist(), said[here]) for a, b, here in held if here.any()
+            cell_of(_CHIP_GSD_M, (a, b), None, found[here].tolist(), said[here]) for a, b, here in held if here.any()
         ),
     )
 
@@ -215,27 +188,15 @@ def figures(kept: RadarSeen) -> dict[str, float | str]:
     found: dict[str, float | str] = {}
     for cell in kept.cells:
         where = "at the quay" if cell.at_quay else "at anchor"
-        found[f"{cell.gsd_m:g} m, {_lengths(cell)}, {where}"] = _cell_said(cell)
-    held = kept.held_out
-    found["held out: found, of ships, expected"] = f"{held.found} of {held.n}, {held.expected:.0f}"
-    found["held out: expected calibration error"] = round(held.error, 3)
-    found["held out: Brier score, of a constant"] = f"{held.brier:.3f}, {held.brier_constant:.3f}"
+        found[f"{cell.gsd_m:g} m, {lengths_of(cell)}, {where}"] = cell_said(cell)
+    found |= held_out_figures(kept.held_out)
     if kept.real is None:
         found["real ships"] = "not compared: no labelled set"
         return found
     for cell in kept.real.cells:
-        found[f"real, {cell.gsd_m:g} m, {_lengths(cell)}"] = _cell_said(cell)
+        found[f"real, {cell.gsd_m:g} m, {lengths_of(cell)}"] = cell_said(cell)
     found["real: shift in log odds"] = f"{kept.real.shift:+.2f} ± {kept.real.sd:.2f}"
     return found
-
-
-def _lengths(cell: SeenCell) -> str:
-    return f"{cell.length_m.low:g}–{cell.length_m.high:g} m long"
-
-
-def _cell_said(cell: SeenCell) -> str:
-    p = cell.share
-    return f"{cell.found / cell.n:.2f} [{p.low:.2f}, {p.high:.2f}], {p.basis}; regression {cell.said:.2f}"
 
 
 def table(kept: RadarSeen) -> list[str]:
@@ -247,23 +208,12 @@ def table(kept: RadarSeen) -> list[str]:
         for low in _CLASSES_M[:-1]:
             row = {c.gsd_m: c for c in kept.cells if c.at_quay is at_quay and c.length_m.low == low}
             if row:
-                name = f"{_lengths(next(iter(row.values())))}, {where}"
-                lines.append(f"| {name} | {' | '.join(_short(row.get(g)) for g in gsds)} |")
-    held = kept.held_out
-    lines += [
-        "",
-        f"Held out, {held.n} ships: {held.found} found, {held.expected:.0f} expected; expected calibration error "
-        f"{held.error:.3f}; Brier score {held.brier:.3f} (of the overall share: {held.brier_constant:.3f}).",
-    ]
+                name = f"{lengths_of(next(iter(row.values())))}, {where}"
+                lines.append(f"| {name} | {' | '.join(in_table(row.get(g)) for g in gsds)} |")
+    lines += ["", held_out_line(kept.held_out)]
     if kept.real is None:
         return lines
     lines += ["", "| real ships, 10 m, by AIS length | found | the simulated curve says |", "|---|---|---|"]
-    lines += [f"| {_lengths(c)} | {_short(c)} | {c.said:.3f} |" for c in kept.real.cells]
+    lines += [f"| {lengths_of(c)} | {in_table(c)} | {c.said:.3f} |" for c in kept.real.cells]
     shift = f"{kept.real.shift:+.2f} ± {kept.real.sd:.2f}"
     return [*lines, "", f"{kept.real.found} of {kept.real.n}; shift in log odds {shift}; {kept.real.origin}."]
-
-
-def _short(cell: SeenCell | None) -> str:
-    if cell is None:
-        return "–"
-    return f"{cell.found} of {cell.n}: {cell.found / cell.n:.2f} [{cell.share.low:.2f}, {cell.share.high:.2f}]"

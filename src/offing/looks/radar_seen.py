@@ -11,10 +11,10 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from statistics import NormalDist
 
 import msgspec
 
+from offing.looks.seen import HeldOut, Odds, SeenCell, among, ends_of, mean_of, odds_of, told
 from offing.quantities import Interval, Probability
 from offing.records import Record
 
@@ -22,40 +22,6 @@ WIND_M_S = (3.0, 5.0, 7.0, 9.0, 11.0, 13.0)
 """What the wind may be where nobody knows it, 10 m above the sea."""
 MEAN_WIND_M_S = 7.0
 """Mean of the Rayleigh distribution by which those winds are weighted; it is that of winds over the open ocean."""
-_NORMAL = NormalDist()
-_TAIL = 0.05
-
-
-class SeenCell(Record, frozen=True):
-    """Ships of like length in pictures of like pixels."""
-
-    gsd_m: float
-    """Side of a pixel, metres."""
-    length_m: Interval
-    """Lengths over all of these ships: low ≤ length < high."""
-    at_quay: bool | None
-    """Alongside; at anchor; None: not told apart."""
-    found: int
-    n: int
-    share: Probability
-    """(found + 1/2) / (n + 1) with the share's 90 % interval (Wilson 1927)."""
-    said: float
-    """Mean of what the regression says of these ships, 0–1."""
-
-
-class HeldOut(Record, frozen=True):
-    """How well the regression foretells ships of pictures that it was not fitted on."""
-
-    n: int
-    found: int
-    expected: float
-    """Sum of the probabilities."""
-    error: float
-    """Expected calibration error, ten bins of equal width."""
-    brier: float
-    """Mean squared difference of probability and outcome."""
-    brier_constant: float
-    """The same of the overall share, for comparison."""
 
 
 class RealShift(Record, frozen=True):
@@ -133,27 +99,19 @@ def p_seen(
     if not _covered(kept, length_m, gsd_m, wind_m_s, simulated=simulated):
         return None
     winds = _winds(wind_m_s)
-    odds = _odds(kept, length_m, gsd_m, winds, (False, True) if at_quay is None else (at_quay,))
-    value, low, high = _mean(odds), _quantile(odds, _TAIL), _quantile(odds, 1.0 - _TAIL)
+    odds = _odds(kept, length_m, gsd_m, winds, among(at_quay))
+    value, (low, high) = mean_of(odds), ends_of(odds)
     real = None if simulated else kept.real
     if real is not None:
         moved, best = _moved(odds, real), _odds(kept, length_m, gsd_m, winds, (False,))
-        value, low = min(value, _mean(moved)), min(low, _quantile(moved, _TAIL))
-        high = max(high, *(_quantile(o, 1.0 - _TAIL) for o in (moved, best, _moved(best, real))))
-    return Probability(
-        value=value, low=min(low, value), high=max(high, value), basis=_basis(kept, real, wind_m_s, at_quay)
-    )
+        value, low = min(value, mean_of(moved)), min(low, ends_of(moved)[0])
+        high = max(high, *(ends_of(o)[1] for o in (moved, best, _moved(best, real))))
+    return told(value, low, high, _basis(kept, real, wind_m_s, at_quay))
 
 
 def chance(kept: RadarSeen, length_m: float, gsd_m: float, *, wind_m_s: float | None, at_quay: bool | None) -> float:
     """What the regression says of a simulated ship, 0–1; averaged over what is None."""
-    berths = (False, True) if at_quay is None else (at_quay,)
-    return _mean(_odds(kept, length_m, gsd_m, _winds(wind_m_s), berths))
-
-
-def logistic(log_odds: float) -> float:
-    """The probability of those log odds."""
-    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700.0 else 0.0
+    return mean_of(_odds(kept, length_m, gsd_m, _winds(wind_m_s), among(at_quay)))
 
 
 @cache
@@ -162,28 +120,14 @@ def measured() -> RadarSeen:
     return msgspec.json.decode((files("offing") / "weights" / "radar-seen.json").read_bytes(), type=RadarSeen)
 
 
-class Odds(Record, frozen=True):
-    """The log odds under one of the conditions that there may be."""
-
-    weight: float
-    """P(the condition); they sum to 1."""
-    mean: float
-    sd: float
-
-
 def _odds(
     kept: RadarSeen, length_m: float, gsd_m: float, winds: dict[float, float], berths: Sequence[bool]
 ) -> list[Odds]:
-    found = []
-    for wind, weight in winds.items():
-        for at_quay in berths:
-            x = terms(length_m, gsd_m, wind, at_quay)
-            mean = sum(a * b for a, b in zip(x, kept.coefficients, strict=True))
-            variance = sum(
-                a * b * v for a, row in zip(x, kept.covariance, strict=True) for b, v in zip(x, row, strict=True)
-            )
-            found.append(Odds(weight=weight / len(berths), mean=mean, sd=math.sqrt(max(0.0, variance))))
-    return found
+    return [
+        odds_of(terms(length_m, gsd_m, wind, at_quay), kept.coefficients, kept.covariance, weight / len(berths))
+        for wind, weight in winds.items()
+        for at_quay in berths
+    ]
 
 
 def _covered(kept: RadarSeen, length_m: float, gsd_m: float, wind_m_s: float | None, *, simulated: bool) -> bool:
@@ -195,7 +139,7 @@ def _covered(kept: RadarSeen, length_m: float, gsd_m: float, wind_m_s: float | N
 
 
 def _moved(odds: Sequence[Odds], real: RealShift) -> list[Odds]:
-    return [Odds(weight=o.weight, mean=o.mean + real.shift, sd=math.hypot(o.sd, real.sd)) for o in odds]
+    return [o.moved(real.shift, real.sd) for o in odds]
 
 
 def _winds(wind_m_s: float | None) -> dict[float, float]:
@@ -206,33 +150,14 @@ def _winds(wind_m_s: float | None) -> dict[float, float]:
     return {w: d / sum(density.values()) for w, d in density.items()}
 
 
-def _mean(odds: Sequence[Odds]) -> float:
-    """The mean probability over the conditions, at the log odds' means."""
-    return sum(o.weight * logistic(o.mean) for o in odds)
-
-
-def _quantile(odds: Sequence[Odds], share: float) -> float:
-    """The probability below which ``share`` lies of the mixture of the conditions' normal log odds."""
-    low, high = min(o.mean - 6.0 * o.sd for o in odds), max(o.mean + 6.0 * o.sd for o in odds)
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        below = sum(o.weight * _below(middle, o) for o in odds)
-        low, high = (middle, high) if below < share else (low, middle)
-    return logistic(0.5 * (low + high))
-
-
-def _below(log_odds: float, o: Odds) -> float:
-    return _NORMAL.cdf((log_odds - o.mean) / o.sd) if o.sd > 0.0 else float(log_odds >= o.mean)
-
-
 def _basis(kept: RadarSeen, real: RealShift | None, wind_m_s: float | None, at_quay: bool | None) -> str:
-    told = [f"{kept.found} of {kept.n} ships found in {kept.origin}"]
+    said = [f"{kept.found} of {kept.n} ships found in {kept.origin}"]
     if real is not None:
-        told.append(f"set against {real.found} of {real.n} labelled ships in {real.origin}")
+        said.append(f"set against {real.found} of {real.n} labelled ships in {real.origin}")
         if at_quay is not False:
-            told.append("at the quay measured on simulated pictures alone, so up to what holds at anchor")
+            said.append("at the quay measured on simulated pictures alone, so up to what holds at anchor")
     if wind_m_s is None:
-        told.append(f"wind unknown, taken as Rayleigh about {MEAN_WIND_M_S:g} m/s")
+        said.append(f"wind unknown, taken as Rayleigh about {MEAN_WIND_M_S:g} m/s")
     if at_quay is None:
-        told.append("at anchor or at the quay, even")
-    return "; ".join(told)
+        said.append("at anchor or at the quay, even")
+    return "; ".join(said)
