@@ -83,8 +83,7 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
     """
     logits, boxes = decode(raw)
     target, weight = torch.zeros_like(logits), torch.ones_like(logits)
-    found, wanted, framed, strength, towards = [], [], [], [], []
-    bows = raw[:, 7:9].flatten(2).transpose(1, 2)
+    found, wanted, framed, strength, halves = [], [], [], [], []
     for i, (truth, frame) in enumerate(zip(truths, frames, strict=True)):
         if len(ignored[i]):
             weight[i] = _outside(ignored[i], len(logits[i]))
@@ -94,7 +93,8 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
             position, ship, value = assign(logits[i], boxes[i], truth, frame)
         target[i, position], weight[i, position] = value, 1.0
         found.append(boxes[i, position])
-        towards.append(bows[i, position])
+        if raw.shape[1] > 7:
+            halves.append(_halves(raw[i, 7], truth))
         wanted.append(truth[ship])
         framed.append(frame[ship])
         strength.append(value)
@@ -107,10 +107,25 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
     sharp = (b[:, 2] / b[:, 3] - 1).clamp(0, 1)  # a round blob has no axis to learn
     turn = 1 - (a[:, 4:] * b[:, 4:6]).sum(-1)
     placing = 2.5 * (1 - general) + 1.5 * (1 - gaussian_overlap(a, b)) + 0.5 * sharp * turn
-    if b.shape[1] > 6:
-        known = b[:, 6:8].abs().sum(-1) > 0
-        placing = placing + known * functional.softplus(-(torch.cat(towards) * b[:, 6:8]).sum(-1))
-    return scoring + (placing * s).sum() / total
+    ends = torch.cat(halves).mean() if halves else 0.0
+    return scoring + (placing * s).sum() / total + ends
+
+
+def _halves(logits: Tensor, truth: Tensor) -> Tensor:
+    """(k,) of each ship whose bow is known: how badly the positions on it are told to lie in its bow's half."""
+    known = truth[truth[:, 6:8].abs().sum(-1) > 0]
+    side = logits.shape[0]
+    step = torch.arange(side) * STRIDE + STRIDE / 2.0
+    centre = torch.stack([step.repeat(side), step.repeat_interleave(side)], -1)
+    offset = centre[None] - known[:, None, :2]
+    along = (offset * known[:, None, 6:8]).sum(-1) / known[:, 2:3]
+    across = (offset[..., 1] * known[:, 6:7] - offset[..., 0] * known[:, 7:8]).abs()
+    inside = (along.abs() < 0.5) & (across <= (known[:, 3:4] / 2).clamp_min(STRIDE * 0.6))
+    weight = inside * (along.abs() / 0.2).clamp_max(1.0)  # amidships there is nothing to tell
+    wrong = functional.binary_cross_entropy_with_logits(
+        logits.flatten().expand_as(along), (along > 0).float(), reduction="none"
+    )
+    return (wrong * weight).sum(-1) / weight.sum(-1).clamp_min(1e-3)
 
 
 def _outside(ignored: Tensor, count: int) -> Tensor:

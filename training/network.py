@@ -2,9 +2,10 @@
 
 A convolutional encoder to stride 32, a decoder back to stride 4 (cross-stage partial blocks throughout), one shared
 head. Input (n, planes, rows, cols), both sides multiples of 32: see ``offing.vessels.detection.channels`` and
-``optical_channels``. Output (n, 7 or 9, rows / 4, cols / 4): logit, centre offset (dcol, drow) in strides, logs of
-length and beam in strides, cosine and sine of twice the axis angle (clockwise from right, pixels); with the bow, a
-vector (dcol, drow) whose product with a unit vector along the axis is the log odds that the bow lies at that end.
+``optical_channels``. Output (n, 7 or 8, rows / 4, cols / 4): logit, centre offset (dcol, drow) in strides, logs of
+length and beam in strides, cosine and sine of twice the axis angle (clockwise from right, pixels); with the bow, the
+log odds that a position on a ship lies in its bow's half: that is the same however the ship is turned, and easily
+learnt.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class ShipNetwork(nn.Module):
         self.join8 = Partial(d + c, c, 1, residual=False)
         self.join4 = Partial(c + b, NECK, 1, residual=False)
         self.shared = Unit(NECK, NECK)
-        self.head = nn.Conv2d(NECK, 9 if bow else 7, 1)
+        self.head = nn.Conv2d(NECK, 8 if bow else 7, 1)
         with torch.no_grad():
             self.head.bias.zero_()
             self.head.bias[0] = -4.6  # one position in a hundred is on a ship

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from network import ShipNetwork, decode
+from network import STRIDE, ShipNetwork, decode
 from offing.bench.scoring import best_f1
-from offing.vessels.detection.network import Boxes
+from offing.vessels.detection.network import Boxes, bow_log_odds
 from offing.vessels.detection.optical_channels import Kind
 from offing.vessels.detection.overlaps import best_boxes
 from optical_chips import OpticalChip, whole
@@ -20,10 +20,11 @@ def boxes_of(net: ShipNetwork, chip: OpticalChip, kind: Kind, least: float = -4.
     raw = net(torch.from_numpy(planes)[None])
     logits, boxes = decode(raw)
     sure = logits[0] > least
-    bow = raw[0, 7:9].flatten(1).T[sure].double().numpy()
     col, row, length, beam, cos2, sin2 = boxes[0][sure].double().numpy().T
+    centre, angle = np.stack([col, row], 1), 0.5 * np.arctan2(sin2, cos2) % np.pi
+    bow = bow_log_odds(raw[0, 7].numpy(), centre / STRIDE, length / STRIDE, angle)
     found = Boxes(
-        centre=np.stack([col, row], 1), size=np.stack([length, beam], 1), angle=0.5 * np.arctan2(sin2, cos2) % np.pi,
+        centre=centre, size=np.stack([length, beam], 1), angle=angle,
         log_odds=logits[0][sure].double().numpy(), bow=bow,
     )  # fmt: skip
     return found.only(best_boxes(found)).placed(0, 0, 1 / scale)
@@ -56,7 +57,7 @@ def scored(net: ShipNetwork, pictures: list[OpticalChip], kind: Kind) -> dict[st
                 unit = np.array([np.cos(found.angle[i]), np.sin(found.angle[i])])
                 cosine = abs(float(unit @ chip.ships[j, 4:6]))
                 axis.append(cosine > np.cos(np.radians(10)))
-                bow.append(float(found.bow[i] @ chip.ships[j, 4:6]) > 0)
+                bow.append(float(found.bow[i] * (unit @ chip.ships[j, 4:6])) > 0)
                 length.append(abs(found.size[i, 0] / chip.ships[j, 2] - 1))
     top, at = best_f1(np.array(scores), np.array(right), ships)
     made = {"ships": ships, "best F1": top, "at log odds": at, "found": float(np.sum(right)) / max(1, ships)}

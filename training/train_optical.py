@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch.utils.data import IterableDataset
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
+    cv2.setNumThreads(0)
     torch.manual_seed(given.seed)
     shown, held = labelled(given.kind, given.data, given.fold)
     made = read_simulated(given.simulated, given.kind) if given.simulated else []

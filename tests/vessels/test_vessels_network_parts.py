@@ -59,7 +59,7 @@ def boxes(*rows: tuple[float, float, float, float, float, float]) -> Boxes:
     """col, row, length, beam, angle, log odds each."""
     table = np.array(rows, np.float64).reshape(-1, 6)
     return Boxes(
-        centre=table[:, :2], size=table[:, 2:4], angle=table[:, 4], log_odds=table[:, 5], bow=np.zeros((len(table), 2))
+        centre=table[:, :2], size=table[:, 2:4], angle=table[:, 4], log_odds=table[:, 5], bow=np.zeros(len(table))
     )
 
 

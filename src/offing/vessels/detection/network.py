@@ -24,6 +24,8 @@ STRIDE = 4
 """Pixels along a side of a grid cell; one position in each answers for a ship."""
 DEEPEST = 32
 """Both sides of what the network is shown are multiples of this."""
+ALONG = (0.12, 0.2, 0.28, 0.36, 0.44)
+"""Where along the axis, as shares of the length from the middle, it is asked which end the bow is."""
 
 
 class NetworkCard(Record, frozen=True):
@@ -64,8 +66,8 @@ class Boxes(Record, frozen=True, eq=False):
     log_odds: F64
     """(n,) as the network gives them, not calibrated."""
     bow: F64
-    """(n, 2) dcol, drow: times a unit vector along the axis it gives the log odds, not calibrated, that the bow lies at
-    that end; zeros from a network that does not tell."""
+    """(n,) log odds, not calibrated, that the bow lies where the axis points to; zeros from a network that does not
+    tell."""
 
     def __len__(self) -> int:
         return len(self.log_odds)
@@ -99,7 +101,7 @@ class Boxes(Record, frozen=True, eq=False):
             size=np.concatenate([none, *(p.size for p in parts)]),
             angle=np.concatenate([none[:, 0], *(p.angle for p in parts)]),
             log_odds=np.concatenate([none[:, 0], *(p.log_odds for p in parts)]),
-            bow=np.concatenate([none, *(p.bow for p in parts)]),
+            bow=np.concatenate([none[:, 0], *(p.bow for p in parts)]),
         )
 
     def upright(self) -> F64:
@@ -131,13 +133,30 @@ class Network:
         raw = raw[:, : -(-rows // STRIDE), : -(-cols // STRIDE)]
         row, col = np.nonzero(raw[0] > least)
         value = raw[:, row, col].astype(np.float64)
+        centre, size = np.stack([col, row], axis=1) + 0.5 + value[1:3].T, np.exp(np.clip(value[3:5].T, -2, 5.5))
+        angle = (0.5 * np.arctan2(value[6], value[5])) % np.pi
         return Boxes(
-            centre=(np.stack([col, row], axis=1) + 0.5 + value[1:3].T) * STRIDE,
-            size=np.exp(np.clip(value[3:5].T, -2, 5.5)) * STRIDE,
-            angle=(0.5 * np.arctan2(value[6], value[5])) % np.pi,
+            centre=centre * STRIDE,
+            size=size * STRIDE,
+            angle=angle,
             log_odds=value[0],
-            bow=value[7:9].T if len(value) > 7 else np.zeros((len(row), 2)),
+            bow=bow_log_odds(raw[7], centre, size[:, 0], angle) if len(raw) > 7 else np.zeros(len(row)),
         )
+
+
+def bow_log_odds(halves: F32, centre: F64, length: F64, angle: F64) -> F64:
+    """(n,) log odds that the bow lies where the axis points to, from those of the grid's positions along it.
+
+    ``halves``: (rows, cols) log odds that a position lies in the bow's half of the ship it is on; ``centre`` (n, 2)
+    col, row and ``length`` (n,) in cells of the grid, ``angle`` (n,) in radians clockwise from right.
+    """
+    axis = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    ends = []
+    for share in (*ALONG, *(-s for s in ALONG)):
+        col, row = np.floor(centre + axis * (share * length)[:, None]).astype(np.intp).T
+        ends.append(halves[np.clip(row, 0, halves.shape[0] - 1), np.clip(col, 0, halves.shape[1] - 1)])
+    fore, aft = np.split(np.array(ends, np.float64), 2)
+    return np.asarray(fore.mean(axis=0) - aft.mean(axis=0), np.float64)
 
 
 @cache
