@@ -52,9 +52,9 @@ class Blobs:
         _, labels, stats, _ = cv2.connectedComponentsWithStats((grey > self.over).astype(np.uint8), connectivity=8)
         rows = [self._box(grey, labels == n, stats[n]) for n in range(1, len(stats)) if 3 <= stats[n, 4] < 40_000]
         table = np.array(rows, np.float64).reshape(-1, 8)
-        return Boxes(
-            centre=table[:, :2], size=table[:, 2:4], angle=table[:, 4] % np.pi, log_odds=table[:, 5], bow=table[:, 6:]
-        )
+        angle = table[:, 4] % np.pi
+        bow = table[:, 6] * np.cos(angle) + table[:, 7] * np.sin(angle)
+        return Boxes(centre=table[:, :2], size=table[:, 2:4], angle=angle, log_odds=table[:, 5], bow=bow)
 
     def _box(self, grey: np.ndarray, where: np.ndarray, stat: np.ndarray) -> tuple[float, ...]:
         near = cv2.dilate(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0

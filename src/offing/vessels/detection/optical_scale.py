@@ -23,7 +23,8 @@ SHOWN_M: dict[Kind, float] = {"coarse": 5.0, "fine": 2.0}
 """Ground metres of a pixel as shown."""
 COARSE_M = 7.0
 """Pixels from this size on are coarse."""
-SENTINEL2_M = 10.0
+SENTINEL2_M, SENTINEL2_LEAST_M = 10.0, 3.5
+"""Its pixels, and their size on the ground where a map projection stretches them most."""
 UNKNOWN_ZOOM = 0.5
 """Pictures of unknown pixel size are shown at half their size."""
 ZOOMS = (0.02, 3.5)
@@ -70,7 +71,7 @@ class Scale(Record, frozen=True):
         length, beam = float(boxes.size[i, 0]), float(boxes.size[i].min())
         angle = float(boxes.angle[i])
         ahead = np.array([math.cos(angle), math.sin(angle)])
-        bow = float(boxes.bow[i] @ ahead)
+        bow = float(boxes.bow[i])
         if bow < 0:
             ahead = -ahead
         lc, lr = (ahead * length / 2).tolist()
@@ -91,16 +92,25 @@ class Scale(Record, frozen=True):
 
 
 def kind_of(picture: Picture) -> Kind:
-    """Which network a picture is shown to: by its pixel size, and by its bands where that is unknown."""
+    """Which network a picture is shown to: by its pixel size, and by its bands where that is unknown.
+
+    Sentinel-2's pixels of 10 m measure half of that in Web Mercator at 60° of latitude, and show no more for it.
+    """
     size = pixel_m(picture)
-    return "coarse" if size is not None and math.sqrt(size[0] * size[1]) >= COARSE_M else "fine"
+    least = SENTINEL2_LEAST_M if sentinel2(picture) else COARSE_M
+    return "coarse" if size is not None and math.sqrt(size[0] * size[1]) >= least else "fine"
+
+
+def sentinel2(picture: Picture) -> bool:
+    """Whether its platform or the names of its bands say so."""
+    return picture.platform == "sentinel-2" or {"B03", "B04"} <= set(picture.bands)
 
 
 def pixel_m(picture: Picture) -> tuple[float, float] | None:
     """Ground metres of a pixel along columns and rows; where they are unknown Sentinel-2's if its bands say so."""
     if picture.gsd_m is not None:
         return picture.gsd_m
-    return (SENTINEL2_M, SENTINEL2_M) if {"B02", "B03", "B04"} <= set(picture.bands) else None
+    return (SENTINEL2_M, SENTINEL2_M) if sentinel2(picture) else None
 
 
 def scale_of(picture: Picture) -> tuple[Scale, tuple[str, ...]]:
