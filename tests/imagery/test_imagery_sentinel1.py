@@ -11,11 +11,11 @@ from safe_product import PRF, Safe, zipped
 from scipy.interpolate import RegularGridInterpolator
 
 from offing.imagery.gathering import pictures
+from offing.imagery.markup import parse
 from offing.imagery.model import Box
 from offing.imagery.reading import open_picture
 from offing.imagery.sentinel1.annotation import read_annotation
 from offing.imagery.sentinel1.geometry import place, radar_geometry
-from offing.imagery.sentinel1.markup import parse
 
 GEOD = Geod(ellps="WGS84")
 

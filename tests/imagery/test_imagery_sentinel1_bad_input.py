@@ -11,8 +11,8 @@ from safe_product import Safe, zipped
 
 from offing.errors import PictureError
 from offing.imagery.gathering import pictures
+from offing.imagery.markup import parse
 from offing.imagery.reading import open_picture
-from offing.imagery.sentinel1.markup import parse
 from offing.vessels.detection import detect
 
 
@@ -151,7 +151,7 @@ def test_hostile_xml(content, words):
 
 
 def test_xml_of_more_elements_than_any_product_has(monkeypatch):
-    monkeypatch.setattr("offing.imagery.sentinel1.markup._ELEMENTS_MAX", 1000)
+    monkeypatch.setattr("offing.imagery.markup._ELEMENTS_MAX", 1000)
     refused_xml(b"<a>" + b"<b/>" * 2000 + b"</a>", "built like no product")
 
 
@@ -161,7 +161,7 @@ def refused_xml(content, words):
 
 
 def test_an_xml_file_as_large_as_none_is(product, monkeypatch):
-    monkeypatch.setattr("offing.imagery.sentinel1.package.XML_BYTES_MAX", 1000)
+    monkeypatch.setattr("offing.imagery.safe.XML_BYTES_MAX", 1000)
     refused(product, "far larger than such a file")
 
 
@@ -265,14 +265,14 @@ def test_archives_of_other_things(tmp_path, product):
     with zipfile.ZipFile(two, "w") as archive:
         for name in (product.name, product.name.replace("A1B2", "FFFF")):
             archive.writestr(f"{name}/manifest.safe", b"<a/>")
-    refused(two, "holds 2 Sentinel-1 products")
+    refused(two, "holds 2 Sentinel products")
 
 
 def test_folders_of_several_products(product, tmp_path):
     second = shutil.copytree(product, tmp_path / product.name.replace("A1B2", "FFFF"))
     third = zipped(product, tmp_path / f"{product.stem.replace('A1B2', 'EEEE')}.zip")
     zipped(product, tmp_path / f"{product.stem}.zip")  # unpacked beside
-    refused(tmp_path, "holds 2 Sentinel-1 products")
+    refused(tmp_path, "holds 2 Sentinel products")
     assert pictures([tmp_path]) == ((product,), (third,), (second,))
 
 

@@ -82,9 +82,9 @@ def test_other_programs_place_a_clip_alike(product, tmp_path):
 
 def test_a_whole_scene_bends_too_much_to_be_kept_unwarped():
     """Of a clip around a port the affine map is good to a fraction of a pixel; of 250 km it is not, and is not made."""
+    from offing.imagery.markup import parse
     from offing.imagery.sentinel1.annotation import read_annotation
     from offing.imagery.sentinel1.geometry import place
-    from offing.imagery.sentinel1.markup import parse
 
     safe = Safe(lines=16_700, samples=25_000, near_incidence=30.8, polarisations=("VV",))
     ground = place(read_annotation(parse(safe.annotation("VV").encode(), "a")), "here")

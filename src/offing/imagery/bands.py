@@ -29,6 +29,16 @@ _PLANET = {
     5: ("blue", "green", "red", "rededge", "nir"),
     8: ("coastal", "blue", "green_i", "green", "yellow", "red", "rededge", "nir"),
 }
+_ALL_S2 = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
+_SENTINEL_2 = {
+    4: ("B02", "B03", "B04", "B08"),
+    5: ("B02", "B03", "B04", "B08", "B11"),
+    10: ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12"),
+    12: tuple(b for b in _ALL_S2 if b != "B10"),
+    13: _ALL_S2,
+}
+_USUAL = {"planetscope": _PLANET, "rapideye": _PLANET, "sentinel-2": _SENTINEL_2}
+"""Order of the bands in stacks that do not name them, by platform and number: ascending in all products."""
 
 
 def canonical(text: str) -> str | None:
@@ -77,7 +87,7 @@ def name_bands(source: SourceFile, platform: str | None) -> tuple[tuple[str, ...
     if len(kept) == len(bands) and len(set(kept)) == len(kept):
         return kept, ()
     if source.palette is not None:
-        return ("red", "green", "blue"), ("its colour table was expanded",)
+        return ("red", "green", "blue"), ("its colour table (palette) was expanded",)
     described = [canonical(source.descriptions[i - 1] or "") for i in bands]
     if all(described) and len(set(described)) == len(described):
         return tuple(str(name) for name in described), ()
@@ -95,10 +105,11 @@ def _by_colour(source: SourceFile, platform: str | None) -> tuple[tuple[str, ...
     shown = [_COLOURS.get(source.interpretations[i - 1]) for i in bands]
     if all(shown) and len(set(shown)) == len(shown):
         return tuple(str(name) for name in shown), ()
+    usual = _USUAL.get(platform or "", {}).get(len(bands))
     if {"red", "green", "blue"} <= set(shown) and len(bands) == 4 and platform != "planetscope":
         return tuple(name or "nir" for name in shown), ("its fourth band is taken as near infrared",)
-    if platform in {"planetscope", "rapideye"} and len(bands) in _PLANET:
-        return _PLANET[len(bands)], (f"band order taken as {platform}'s usual: {', '.join(_PLANET[len(bands)])}",)
+    if usual:
+        return usual, (f"band order taken as {platform}'s usual: {', '.join(usual)}",)
     if len(bands) == 3:
         return ("red", "green", "blue"), ("its three bands are taken as red, green, blue",)
     if len(bands) == 4 and source.dtype != "float32":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from offing.errors import PictureError
 from offing.imagery.bands import QUALITY_BANDS, band_in_file_name
-from offing.imagery.sentinel1.package import find_package, products_within
+from offing.imagery.safe import find_package, products_within
 from offing.imagery.timing import day_in, time_in
 
 _SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}

@@ -116,7 +116,7 @@ def _without_system(source: SourceFile, gsd_m: float | None) -> tuple[Georeferen
     if source.transform != _IDENTITY:
         return None, ("it has pixel coordinates but no coordinate system: not georeferenced",)
     if gsd_m is None:
-        return None, ("it does not know where it lies nor its pixel size",)
+        return None, ("it does not know where it lies nor its pixel size: lengths stay open (state --gsd METRES)",)
     return None, (f"pixel size {gsd_m:g} m as stated; it does not know where it lies",)
 
 

@@ -62,8 +62,7 @@ def stored_bands(
 
 
 def _from_palette(source: SourceFile, file: int, said: tuple[str, ...]) -> tuple[list[Stored], tuple[str, ...]]:
-    used = [colour for colour in source.palette or () if colour[3]]
-    if all(r == g == b for r, g, b, _ in used):
+    if source.grey_palette:
         return [Stored(name="band1", file=file, band=0, component=0)], said
     return [Stored(name=n, file=file, band=0, component=i) for i, n in enumerate(("red", "green", "blue"))], said
 

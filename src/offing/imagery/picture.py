@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from offing.errors import NoGeoreferenceError, PictureError
 from offing.imagery.georeference import Georeference
 from offing.imagery.model import BandScale, Box, SensorKind
-from offing.imagery.pixels import AS_STORED, Layer, PixelReader, Turn, Window, to_physical
+from offing.imagery.pixels import Layer, PixelReader, to_physical
 from offing.imagery.radar_geometry import RadarGeometry
 from offing.imagery.radar_inference import radar_geometries
 from offing.imagery.source import SourceFile
+from offing.imagery.turning import AS_STORED, Turn, Window
 from offing.records import Record
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Picture:
     ) -> None:
         self.facts = facts
         self._files, self._layers, self._quality = tuple(files), tuple(layers), tuple(quality)
-        self._georeference = georeference
+        self._georeference, self._turn = georeference, turn
         self._reader = PixelReader(files, layers, unified=facts.unified_nodata, turn=turn)
 
     # What it is -------------------------------------------------------------------------------------------------
@@ -138,6 +139,10 @@ class Picture:
         """Where its bands and quality bands are stored, in reading order."""
         return (*self._layers, *self._quality)
 
+    def stored_in(self, layer: Layer) -> Path:
+        """The file that holds a band; of a product in an archive the path goes on behind the archive's."""
+        return self._files[layer.file].path
+
     @property
     def stored_types(self) -> tuple[str, ...]:
         """Numpy names of the types in which its files store numbers, or of what they become when they are read."""
@@ -147,7 +152,7 @@ class Picture:
     @property
     def stored_block(self) -> tuple[int, int]:
         """(rows, cols) of the blocks in which its first file stores pixels: reading whole ones decodes none twice."""
-        return self._files[self._layers[0].file].block
+        return self._turn.size(*self._files[self._layers[0].file].block)
 
     @property
     def may_lack_data(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,13 @@ from offing.errors import PictureError
 from offing.imagery.model import Quantity
 from offing.imagery.raster import open_raster
 from offing.imagery.source import SourceFile, read_mask, read_numbers, single
+from offing.imagery.turning import AS_STORED, Turn, Window
 from offing.records import Record
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
 _LN10 = 2.302585092994046
-Window = tuple[int, int, int, int]
-"""col0, row0, col1, row1 on the picture's grid, half-open."""
 
 
 class Correction(Protocol):
@@ -28,18 +27,6 @@ class Correction(Protocol):
 
     def apply(self, numbers: NDArray[np.float32], window: Window) -> None:
         """Corrects (rows, cols) of numbers in place; ``window`` is where they are stored in the file."""
-
-
-class Turn(NamedTuple):
-    """How the picture is turned over against what is stored, so that it is no mirror image of the ground."""
-
-    cols: bool = False
-    """True: the last stored column comes first."""
-    rows: bool = False
-    """True: the last stored row comes first."""
-
-
-AS_STORED = Turn()
 
 
 class Layer(Record, frozen=True):
@@ -93,9 +80,16 @@ class PixelReader:
 
     def numbers(self, chosen: Sequence[Layer], window: Window) -> NDArray[np.float32]:
         """(bands, rows, cols) as stored; NaN where masked or without data (but never in a categorical layer)."""
-        col0, row0, col1, row1 = window
         if not chosen:
             raise PictureError("no band was asked for", fix="name at least one")
+        if not any(self._turn):
+            return self._as_stored(chosen, window)
+        first = self._files[self._layers[0].file]
+        return self._turn.turned(self._as_stored(chosen, self._turn.stored(window, first.width, first.height)))
+
+    def _as_stored(self, chosen: Sequence[Layer], window: Window) -> NDArray[np.float32]:
+        """(bands, rows, cols) of a window as it lies in the files."""
+        col0, row0, col1, row1 = window
         direct = self._direct(chosen, window)
         if direct is not None:
             return direct
@@ -115,7 +109,7 @@ class PixelReader:
         """The numbers without a copy, where nothing has to be put together or hidden; None: the long way."""
         source = self._files[chosen[0].file]
         simple = source.palette is None and not source.masked and len({layer.file for layer in chosen}) == 1
-        simple = simple and not any(self._turn) and all(layer.correction is None for layer in chosen)
+        simple = simple and all(layer.correction is None for layer in chosen)
         if not simple or any(layer.grid or layer.nodata is not None for layer in (*chosen, *self._layers)):
             return None
         return read_numbers(source, self._dataset(chosen[0].file), [layer.index for layer in chosen], window)
@@ -137,29 +131,12 @@ class PixelReader:
             return [self._regridded(source, layer, window) for layer in layers]
         if source.palette is not None:
             return self._coloured(source, layers, window)
-        stored = self._stored(source, window)
-        found = read_numbers(source, self._dataset(file), [layer.index for layer in layers], stored)
+        found = read_numbers(source, self._dataset(file), [layer.index for layer in layers], window)
         for layer, band in zip(layers, found, strict=True):
             self._drop_nodata(layer, band)
             if layer.correction is not None:
-                layer.correction.apply(band, stored)
-        return [self._turned(band) for band in found]
-
-    def _stored(self, source: SourceFile, window: Window) -> Window:
-        """The window as it lies in the file."""
-        col0, row0, col1, row1 = window
-        if self._turn.cols:
-            col0, col1 = source.width - col1, source.width - col0
-        if self._turn.rows:
-            row0, row1 = source.height - row1, source.height - row0
-        return col0, row0, col1, row1
-
-    def _turned(self, band: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not any(self._turn):
-            return band
-        import cv2  # numpy's reversed views are copied ten times slower
-
-        return np.asarray(cv2.flip(band, -1 if all(self._turn) else int(self._turn.cols)), np.float32)
+                layer.correction.apply(band, window)
+        return list(found)
 
     def _drop_nodata(self, layer: Layer, band: NDArray[np.float32]) -> None:
         if layer.nodata is not None and not self._unified and not layer.categorical:
@@ -167,8 +144,7 @@ class PixelReader:
 
     def _coloured(self, source: SourceFile, layers: Sequence[Layer], window: Window) -> list[NDArray[np.float32]]:
         index = read_numbers(source, self._dataset(layers[0].file), [1], window)[0].astype(np.intp)
-        table = np.array(source.palette, np.float32)
-        table[table[:, 3] == 0] = np.nan
+        table = source.colours()
         return [table[index, layer.component or 0] for layer in layers]
 
     def _regridded(self, source: SourceFile, layer: Layer, window: Window) -> NDArray[np.float32]:

@@ -54,6 +54,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"<", "XML or HTML"),
     (b"{", "JSON"),
 )
+ONE_THREAD = {"JP2OpenJPEG": "1"}
+"""Drivers that, in threads of their own, hand out blocks that could not be decoded as if they were pixels."""
 _open_lock = threading.Lock()
 
 
@@ -158,7 +160,7 @@ def _open(path: Path, driver: str) -> DatasetReader:
 
     try:
         # Filters are process-wide, and other threads open their own handles.
-        with _open_lock, warnings.catch_warnings(), gdal():
+        with _open_lock, warnings.catch_warnings(), gdal(ONE_THREAD.get(driver)):
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             return rasterio.open(gdal_path(path) or path.absolute(), driver=driver)
     except (RasterioError, OSError, ValueError, MemoryError) as error:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from offing.errors import PictureError
 from offing.imagery.bands import QUALITY_BANDS
@@ -17,12 +20,15 @@ from offing.imagery.nodata import zeros_are_nodata
 from offing.imagery.picture import Picture, PictureFacts
 from offing.imagery.pixels import Layer
 from offing.imagery.radar_tag import from_tags
+from offing.imagery.remarks import remarks
+from offing.imagery.safe import Package, find_product
 from offing.imagery.scaling import scale_of
 from offing.imagery.sensing import platform_of, sensor_of
-from offing.imagery.sentinel1.package import find_product
 from offing.imagery.sentinel1.product import open_product
-from offing.imagery.source import Sample, SourceFile, inspect
+from offing.imagery.sentinel2 import product_of, read_product
+from offing.imagery.source import NO_SAMPLE, Sample, SourceFile, inspect
 from offing.imagery.timing import Timing, stated, timing
+from offing.imagery.turning import AS_STORED, Turn, upright
 
 __all__ = ["Picture", "open_picture"]
 
@@ -35,7 +41,7 @@ def open_picture(
     time: datetime | None = None,
     gcps: Sequence[GroundPoint] = (),
 ) -> Picture:
-    """Opens one acquisition: one file, several band files of it, one folder of them, or a Sentinel-1 product.
+    """Opens one acquisition: one file, several band files of it, one folder of them, or a Sentinel product.
 
     ``sensor`` and ``time`` (UTC when naive) overrule what the files say; ``gcps`` (2 or more) replace their
     georeference; ``gsd_m`` is the pixel size in metres of a picture that has none. What had to be inferred is in
@@ -43,11 +49,9 @@ def open_picture(
     """
     given = [Path(p) for p in paths]
     package = find_product(given)
-    if package is not None:
+    if package is not None and package.mission == "sentinel-1":
         return open_product(package, str(given[0]), sensor=sensor, time=time, gcps=gcps)
-    name, files = gather(given)
-    inspected = [inspect(path) for path in files]
-    sources, samples = [s for s, _ in inspected], [s for _, s in inspected]
+    name, files, sources, samples, told = _input(given, package)
     platform = next((p for s in sources if (p := platform_of(s.path, dict(s.tags)))), None)
     bands, notes = stored_bands(sources, samples, platform, sensor)
     lead = _lead(name, bands, sources)
@@ -57,9 +61,12 @@ def open_picture(
     scale, scaling = scale_of(kind, platform, [sources[lead], *sources], values_by_name(bands, samples))
     zeros = "OFFING_BANDS" not in sources[lead].tags and zeros_are_nodata(kind, bands, sources, samples, lead)
     gsd_m = gsd_m if gsd_m is not None else _kept_gsd(sources[lead])
-    georeference, where = place(sources[lead], gcps, gsd_m)
+    turn = _turn(sources)
+    width, height = turn.size(sources[lead].width, sources[lead].height)
+    georeference, where = place(replace(sources[lead], width=width, height=height), gcps, gsd_m)
     when = stated(time) if time is not None else _timing(name, sources)
-    notes = (*notes, *said, *more, *scaling, *_zeros_note(zeros), *where, *when.notes)
+    noted = [remark for source in sources for remark in remarks(source, turn)]
+    notes = (*told, *notes, *noted, *said, *more, *scaling, *_zeros_note(zeros), *where, *when.notes)
     layers = [_layer(band, sources, lead, scale, zeros=zeros) for band in bands]
     facts = PictureFacts(
         name=name,
@@ -69,8 +76,8 @@ def open_picture(
         time=when.time,
         time_basis=when.basis,
         date_hint=when.day,
-        width=sources[lead].width,
-        height=sources[lead].height,
+        width=width,
+        height=height,
         scale=scale,
         simulated=any(source.simulated for source in sources),
         notes=tuple(dict.fromkeys(notes)),
@@ -80,7 +87,38 @@ def open_picture(
     )
     shown = [layer for layer in layers if layer.name not in QUALITY_BANDS]
     quality = [layer for layer in layers if layer.name in QUALITY_BANDS]
-    return Picture(facts, sources, shown, quality, georeference)
+    return Picture(facts, sources, shown, quality, georeference, turn)
+
+
+def _turn(sources: Sequence[SourceFile]) -> Turn:
+    """How a photograph is held upright; a picture that knows its place is where its stored pixels are."""
+    alone = len(sources) == 1 and sources[0].crs_wkt is None and not sources[0].ground_points
+    return upright(sources[0].tags) if alone else AS_STORED
+
+
+class _Input(NamedTuple):
+    """What a picture is made of."""
+
+    name: str
+    originals: tuple[Path, ...]
+    sources: list[SourceFile]
+    samples: list[Sample]
+    notes: tuple[str, ...]
+
+
+def _input(given: Sequence[Path], package: Package | None) -> _Input:
+    """The files of a Sentinel-2 product as its metadata describe them, or files with samples to infer from."""
+    if package is not None:
+        name, product = str(given[0]), read_product(package)
+    else:
+        name, files = gather(given)
+        found = product_of(files)
+        if found is None:
+            inspected = [inspect(path) for path in files]
+            return _Input(name, files, [s for s, _ in inspected], [s for _, s in inspected], ())
+        product = found
+    sources = [product.source(path) for path in product.files]
+    return _Input(name, product.originals, sources, [NO_SAMPLE] * len(sources), product.notes)
 
 
 def _lead(name: str, bands: Sequence[Stored], sources: Sequence[SourceFile]) -> int:
@@ -112,7 +150,7 @@ def _layer(band: Stored, sources: Sequence[SourceFile], lead: int, scale: BandSc
         name=band.name,
         file=band.file,
         index=index,
-        nodata=0.0 if zeros else source.nodata[index - 1],
+        nodata=0.0 if zeros else None if source.palette else source.nodata[index - 1],
         scale=source.scales[index - 1] if own else scale.scale,
         offset=source.offsets[index - 1] if own else scale.offset,
         component=band.component,

@@ -18,6 +18,9 @@ Values = Mapping[str, NDArray[np.float32]]
 
 OFFSET_DN = 900.0
 """Sentinel-2 products since 2022-01-25 add 1000: then even the darkest pixels of every band lie near or above it."""
+_END_SHARE = 0.003
+"""Least part of every band at either end of the range after a stretch for display (usual: 1–2 % each)."""
+_STRETCHED = "16 bits stretched for display: grey values, not reflectance"
 _BASELINE = re.compile(r"_N(\d{4})_")
 
 
@@ -87,12 +90,14 @@ def _radar(
 
 def _sentinel2(sources: Sequence[SourceFile], values: Values) -> BandScale:
     """Reflectance of a Sentinel-2 product: DN/10000, with or without the offset of 1000, or a 16-bit export."""
-    if not sources[0].integer:
-        return _floating(values)
     if sources[0].dtype == "uint8":
         return BandScale(scale=1 / 255, offset=0.0, quantity="digital-number", basis="inferred: 8-bit rendering")
-    top = max(float(np.quantile(v, 0.999)) for v in values.values())
+    top = _top(values)
+    if not sources[0].integer and top <= 3.0:
+        return _already_reflectance(values)
     if top > 20_000.0:
+        if _stretched(values):
+            return BandScale(scale=1 / 65535, offset=0.0, quantity="digital-number", basis=f"inferred: {_STRETCHED}")
         why = f"inferred: numbers reach {top:.0f}, beyond any reflectance in 1/10000: DN/65535"
         return BandScale(scale=1 / 65535, offset=0.0, quantity="reflectance", basis=why)
     name, dark = min(((n, _darkest(v)) for n, v in values.items()), key=lambda pair: pair[1])
@@ -104,6 +109,30 @@ def _sentinel2(sources: Sequence[SourceFile], values: Values) -> BandScale:
     if baseline is not None and baseline >= 400:
         why += f", although baseline {baseline:04d} in its name would add one"
     return BandScale(scale=1e-4, offset=0.0, quantity="reflectance", basis=why)
+
+
+def _already_reflectance(values: Values) -> BandScale:
+    """DN/10000 as decimal numbers, from which the offset may still have to be taken."""
+    name, dark = min(((n, _darkest(v)) for n, v in values.items()), key=lambda pair: pair[1])
+    if dark < OFFSET_DN * 1e-4:
+        return _floating(values)
+    why = f"inferred: the darkest pixels are {dark:.3f} ({name}), so the offset of 0.1 is in: numbers - 0.1"
+    return BandScale(scale=1.0, offset=-0.1, quantity="reflectance", basis=why)
+
+
+def _stretched(values: Values) -> bool:
+    """Whether 16-bit numbers were spread for display: every band runs into both ends of the range, or they are 8-bit
+    grey values times 257. Nodata, which is 0 in all bands at once, does not count.
+    """
+    bands = list(values.values())
+    if all(float(np.mean(v % 257 == 0)) > 0.99 for v in bands):
+        return True
+    if len({v.size for v in bands}) != 1:
+        return False
+    numbers = np.stack(bands)
+    numbers = numbers[:, (numbers > 0).any(axis=0)]
+    ends = (numbers == 0, numbers >= 65535)
+    return numbers.size > 0 and all(float(end.mean(axis=1).min()) > _END_SHARE for end in ends)
 
 
 def _darkest(values: NDArray[np.float32]) -> float:
@@ -123,8 +152,8 @@ def _optical(source: SourceFile, platform: str | None, values: Values) -> BandSc
     """0–1 from other optical pictures: by bit depth, or as reflectance where the numbers look like it."""
     if not source.integer:
         return _floating(values)
-    if source.bits or source.dtype in {"uint8", "int8"}:
-        bits = source.bits or 8
+    if source.palette is not None or source.bits or source.dtype in {"uint8", "int8"}:
+        bits = 8 if source.palette is not None else source.bits or 8
         full = float(2**bits - 1)
         return BandScale(
             scale=1 / full, offset=0.0, quantity="digital-number", basis=f"inferred: {bits}-bit grey values"
@@ -134,12 +163,14 @@ def _optical(source: SourceFile, platform: str | None, values: Values) -> BandSc
         return BandScale(scale=1e-4, offset=0.0, quantity="reflectance", basis="inferred: PlanetScope DN/10000")
     for full, what in ((2047.0, "11-bit"), (4095.0, "12-bit"), (16383.0, "14-bit or 1/10000")):
         if top <= full:
-            why = f"inferred: numbers reach {top:.0f} ({what})"
+            why = f"inferred: numbers reach {top:.0f} ({what}): grey values, not reflectance"
             divisor = 10_000.0 if full > 10_000.0 else full
             return BandScale(scale=1 / divisor, offset=0.0, quantity="digital-number", basis=why)
     full = 65535.0 if source.dtype == "uint16" or top > 32767.0 else 32767.0
     full = max(full, top)
-    return BandScale(scale=1 / full, offset=0.0, quantity="digital-number", basis=f"inferred: numbers reach {top:.0f}")
+    one = len(values) == 1  # a single band runs into the ends of its range where it is glint or shadow too
+    why = _STRETCHED if not one and _stretched(values) else f"numbers reach {top:.0f}: grey values, not reflectance"
+    return BandScale(scale=1 / full, offset=0.0, quantity="digital-number", basis=f"inferred: {why}")
 
 
 def _floating(values: Values) -> BandScale:

@@ -70,7 +70,7 @@ def sensor_of(
         or {"nir", "green"} <= set(names)
     ):
         return "multispectral", ()
-    if source.palette is not None or len(names) == 3:
+    if len(names) == 3:
         return "rgb", ()
     if len(names) == 1:
         return _one_band(source, names[0], sample)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from offing.imagery.picture import Picture
 from offing.imagery.pixels import Layer, to_physical
-from offing.imagery.raster import gdal, open_raster, read_error
+from offing.imagery.raster import ONE_THREAD, gdal, open_raster, read_error
 
 LEAST_PX = 4_000_000
 """Smaller pictures are read as they are."""
@@ -43,7 +43,7 @@ def _reduced(picture: Picture, layer: Layer, factor: int) -> NDArray[np.float32]
     """(rows, cols) of one band as its file stores it, NaN where no data; None where that would mean to read all."""
     from rasterio.errors import RasterioError
 
-    path = picture.paths[layer.file]
+    path = picture.stored_in(layer)
     shape = -(-picture.height // factor), -(-picture.width // factor)
     with open_raster(path) as dataset:
         shrink = math.sqrt(dataset.width * dataset.height / (shape[0] * shape[1]))
@@ -52,7 +52,7 @@ def _reduced(picture: Picture, layer: Layer, factor: int) -> NDArray[np.float32]
         if not (served and plain):
             return None
         try:
-            with gdal():
+            with gdal(ONE_THREAD.get(dataset.driver)):
                 masked = dataset.read(layer.index, out_shape=shape, masked=True, out_dtype="float32")
         except (RasterioError, OSError, ValueError, MemoryError) as error:
             raise read_error(path, error) from error

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
-from offing.imagery.raster import gdal, open_raster, read_error, tags_of
+from offing.imagery.raster import ONE_THREAD, gdal, open_raster, read_error, tags_of
 from offing.records import Record
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ _WHOLE_PX = 4_000_000
 """Pictures up to this size are sampled whole."""
 _GRID, _SIDE = 4, 256
 """Larger ones by this many windows each way, of this side in pixels."""
+NO_ALPHA = "undefined (marked as alpha)"
+"""Interpretation of a band that the file calls alpha and that holds a picture."""
+_SHRINK = 4
+"""Large JPEG 2000 pictures are sampled at a quarter of their size, which costs a sixteenth of decoding them."""
+_SHADES = 16
+"""Shades between nothing and full from which an alpha band is a picture: masks and blurred edges have few."""
 _SEARCH_PX = 400_000_000
 """How far a picture is searched for a first valid pixel."""
 
@@ -57,6 +64,10 @@ class SourceFile(Record, frozen=True):
     ground_crs_wkt: str | None = None
     block: tuple[int, int] = (1, 1)
     """Rows and columns of a stored block."""
+    colour_space: str | None = None
+    """What the colours were converted from when they were decoded (``CMYK``, ``CIELAB`` …); None: nothing."""
+    pages: int = 1
+    """Pictures in the file; the first one is read."""
 
     @property
     def count(self) -> int:
@@ -67,6 +78,17 @@ class SourceFile(Record, frozen=True):
     def colour_bands(self) -> tuple[int, ...]:
         """1-based indexes of the bands that are no alpha."""
         return tuple(i + 1 for i, name in enumerate(self.interpretations) if name != "alpha")
+
+    @property
+    def grey_palette(self) -> bool:
+        """Whether a colour table holds grey values only."""
+        return self.palette is not None and all(r == g == b for r, g, b, a in self.palette if a)
+
+    def colours(self) -> NDArray[np.float32]:
+        """The colour table, (entries, 4): red, green, blue in 0–255 and alpha; NaN where an entry is transparent."""
+        table = np.array(self.palette, np.float32)
+        table[table[:, 3] == 0] = np.nan
+        return table
 
     @property
     def simulated(self) -> bool:
@@ -96,12 +118,16 @@ class Sample(Record, frozen=True):
         return np.asarray(np.concatenate([w.reshape(w.shape[0], -1) for w in self.windows], axis=1))
 
 
+NO_SAMPLE = Sample(windows=(np.full((1, 1, 1), np.nan, np.float32),))
+"""Where nothing has to be inferred."""
+
+
 def inspect(path: Path) -> tuple[SourceFile, Sample]:
-    """The facts and a sample of one file. Raises PictureError when it cannot be read or nothing in it is valid,
-    unless it is a clip that offing made.
+    """The facts and a sample of one file. Raises PictureError when it cannot be read, holds a mask or a line drawing
+    of two values, or nothing in it is valid, unless it is a clip that offing made.
     """
     with open_raster(path) as dataset:
-        source = facts_of(path, dataset)
+        source = _told_apart(facts_of(path, dataset), dataset)
         sample = _sample(source, dataset)
         # A clip of ours may lie where its picture had no data; that look is told as one without data.
         if not any(np.isfinite(w).any() for w in sample.windows) and "OFFING_SOURCE_SHA256" not in source.tags:
@@ -138,6 +164,8 @@ def facts_of(path: Path, dataset: DatasetReader) -> SourceFile:
         ground_points=tuple((p.col, p.row, p.x, p.y) for p in points),
         ground_crs_wkt=points_crs.to_wkt() if points_crs else None,
         block=(int(rows), int(cols)),
+        colour_space=dataset.tags(ns="IMAGE_STRUCTURE").get("SOURCE_COLOR_SPACE"),
+        pages=max(1, sum(name.startswith("GTIFF_DIR:") for name in dataset.subdatasets)),
     )
 
 
@@ -149,13 +177,22 @@ def _palette(dataset: DatasetReader) -> tuple[tuple[int, int, int, int], ...] | 
     except ValueError:
         return None
     size = 65536 if dataset.dtypes[0] == "uint16" else 256
-    return tuple(tuple(int(v) for v in table.get(i, (0, 0, 0, 0))) for i in range(size))  # type: ignore[misc]
+    empty = dataset.nodatavals[0]
+    shown = {i: tuple(int(v) for v in colour) for i, colour in table.items() if i != empty}
+    return tuple(shown.get(i, (0, 0, 0, 0)) for i in range(size))  # type: ignore[misc]
 
 
 def read_numbers(
-    source: SourceFile, dataset: DatasetReader, indexes: list[int], window: tuple[int, int, int, int]
+    source: SourceFile,
+    dataset: DatasetReader,
+    indexes: list[int],
+    window: tuple[int, int, int, int],
+    shape: tuple[int, int] | None = None,
 ) -> NDArray[np.float32]:
-    """(bands, rows, cols) as stored; ``window`` is col0, row0, col1, row1. NaN where not finite; nodata is left in."""
+    """(bands, rows, cols) as stored; ``window`` is col0, row0, col1, row1. NaN where not finite; nodata is left in.
+
+    ``shape``: (rows, cols) to which it is reduced, from the file's overviews where it has any.
+    """
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
@@ -164,8 +201,9 @@ def read_numbers(
     # A 4-byte integer or a double does not fit float32 exactly, and nodata has to be compared exactly.
     wide = np.dtype(source.dtype).itemsize >= 4 and source.dtype != "float32"
     try:
-        with gdal():
-            numbers = dataset.read(indexes, window=view, out_dtype="float64" if wide else "float32")
+        with gdal(ONE_THREAD.get(source.driver)):
+            out = None if shape is None else (len(indexes), *shape)
+            numbers = dataset.read(indexes, window=view, out_shape=out, out_dtype="float64" if wide else "float32")
     except (RasterioError, OSError, ValueError, MemoryError) as error:
         raise read_error(source.path, error) from error
     if wide:
@@ -204,13 +242,44 @@ def read_mask(
         raise read_error(source.path, error) from error
 
 
-def _sample(source: SourceFile, dataset: DatasetReader, grid: int = _GRID, side: int = _SIDE) -> Sample:
-    if source.width * source.height <= _WHOLE_PX and grid == _GRID:
-        return Sample(windows=(_clean(source, dataset, (0, 0, source.width, source.height)),))
-    cols = _starts(source.width, side, source.block[1], grid)
-    rows = _starts(source.height, side, source.block[0], grid)
-    boxes = [(c, r, min(c + side, source.width), min(r + side, source.height)) for r in rows for c in cols]
-    return Sample(windows=tuple(_clean(source, dataset, box) for box in boxes))
+def _told_apart(source: SourceFile, dataset: DatasetReader) -> SourceFile:
+    """The facts, with an alpha band that holds a picture taken for a band. Raises PictureError for two values a pixel.
+
+    GDAL calls the last of four 8-bit bands alpha when it writes a GeoTIFF and nobody says otherwise; near infrared is
+    then lost, and dark water hidden.
+    """
+    if source.bits == 1:
+        raise PictureError(
+            "has two values only (1 bit a pixel): a mask or a line drawing",
+            where=str(source.path),
+            fix="give the picture with its grey values or colours",
+        )
+    if source.driver != "GTiff" or source.interpretations[1:].count("alpha") != 1 or source.colour_space:
+        return source
+    at = source.interpretations.index("alpha")
+    values = np.concatenate([read_numbers(source, dataset, [at + 1], box).ravel() for box in _boxes(source)])
+    full = np.iinfo(source.dtype).max if source.integer else 1.0
+    between = values[(values > 0) & (values < full)]
+    if between.size < 0.5 * values.size or np.unique(between).size < _SHADES:
+        return source
+    kinds = tuple(NO_ALPHA if i == at else kind for i, kind in enumerate(source.interpretations))
+    return msgspec.structs.replace(source, interpretations=kinds, masked=False)
+
+
+def _sample(source: SourceFile, dataset: DatasetReader) -> Sample:
+    large = source.driver == "JP2OpenJPEG" and source.width * source.height > _WHOLE_PX
+    plain = source.palette is None and not source.masked and _SHRINK in dataset.overviews(1)
+    shrink = _SHRINK if large and plain else 1
+    return Sample(windows=tuple(_clean(source, dataset, box, shrink) for box in _boxes(source, _SIDE * shrink)))
+
+
+def _boxes(source: SourceFile, side: int = _SIDE) -> list[tuple[int, int, int, int]]:
+    """The windows that are sampled: all of a small picture, else some spread over it."""
+    if source.width * source.height <= _WHOLE_PX:
+        return [(0, 0, source.width, source.height)]
+    cols = _starts(source.width, side, source.block[1], _GRID)
+    rows = _starts(source.height, side, source.block[0], _GRID)
+    return [(c, r, min(c + side, source.width), min(r + side, source.height)) for r in rows for c in cols]
 
 
 def _starts(extent: int, side: int, block: int, grid: int) -> list[int]:
@@ -222,8 +291,14 @@ def _starts(extent: int, side: int, block: int, grid: int) -> list[int]:
     return sorted({int(s) for s in starts})
 
 
-def _clean(source: SourceFile, dataset: DatasetReader, box: tuple[int, int, int, int]) -> NDArray[np.float32]:
-    numbers = read_numbers(source, dataset, list(source.colour_bands), box)
+def _clean(
+    source: SourceFile, dataset: DatasetReader, box: tuple[int, int, int, int], shrink: int = 1
+) -> NDArray[np.float32]:
+    shape = None if shrink == 1 else (-(-(box[3] - box[1]) // shrink), -(-(box[2] - box[0]) // shrink))
+    numbers = read_numbers(source, dataset, list(source.colour_bands), box, shape)
+    if source.palette is not None:
+        colours = source.colours()[numbers[0].astype(np.intp)]
+        return colours[None, ..., 0] if source.grey_palette else np.where(np.isnan(colours[..., 0]), np.nan, numbers)
     for layer, index in zip(numbers, source.colour_bands, strict=True):
         nodata = source.nodata[index - 1]
         if nodata is not None:

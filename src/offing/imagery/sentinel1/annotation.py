@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from offing.errors import PictureError, TimeError
 from offing.imagery.bands import POLARISATIONS
+from offing.imagery.markup import Node
 from offing.imagery.radar_geometry import Passing
-from offing.imagery.sentinel1.markup import Node
 from offing.quantities import Interval
 from offing.records import Record
 from offing.timespan import parse_instant

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from offing.geo import geod
 from offing.imagery.grid_georeference import GridGeoreference
-from offing.imagery.pixels import Turn
 from offing.imagery.radar_geometry import LIGHT_M_S, RadarGeometry, SubSwath
 from offing.imagery.sentinel1.annotation import Annotation, GridPoints
+from offing.imagery.turning import Turn
 from offing.quantities import Interval
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
-from offing.imagery.sentinel1.markup import Node
+from offing.imagery.markup import Node
 from offing.imagery.sentinel1.tables import Table, read_table
 from offing.records import Record
 

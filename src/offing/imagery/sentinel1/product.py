@@ -9,16 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from offing.errors import PictureError
 from offing.imagery.bands import POLARISATIONS
+from offing.imagery.markup import Node, parse
 from offing.imagery.model import BandScale, GroundPoint, SensorKind
 from offing.imagery.picture import Picture, PictureFacts
 from offing.imagery.pixels import Layer
 from offing.imagery.raster import open_raster
+from offing.imagery.safe import MANIFEST, Package
 from offing.imagery.sentinel1 import border, geometry
 from offing.imagery.sentinel1.annotation import Annotation, read_annotation
 from offing.imagery.sentinel1.calibration import Calibration, read_gain
-from offing.imagery.sentinel1.markup import Node, parse
 from offing.imagery.sentinel1.noise import Noise, read_noise
-from offing.imagery.sentinel1.package import MANIFEST, Package
 from offing.imagery.source import SourceFile, facts_of
 from offing.imagery.timing import stated
 from offing.records import Record

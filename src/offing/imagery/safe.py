@@ -1,10 +1,11 @@
-"""The files of a SAFE product, in a folder or in a ZIP archive, which is read without unpacking it."""
+"""The files of a Sentinel product (SAFE), in a folder or in a ZIP archive, which is read without unpacking it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from offing.errors import PictureError
 from offing.imagery.archive import members, read_member
@@ -14,7 +15,9 @@ MANIFEST = "manifest.safe"
 XML_BYTES_MAX = 32 << 20
 """Largest XML file that is read; those of real products have 0.1–4 MB."""
 _FILES_MAX = 5_000
-_NAME = re.compile(r"^S1[A-D]_[A-Z0-9]{2}_", re.I)
+_NAME = re.compile(r"^S(?:1[A-D]_[A-Z0-9]{2}|2[A-D]_MSI(?:L1C|L2A))_", re.I)
+METADATA = r"MTD_MSIL(?:1C|2A)\.xml"
+"""Pattern of the name of what states the scale of a Sentinel-2 product."""
 
 
 class Package(Record, frozen=True):
@@ -26,6 +29,11 @@ class Package(Record, frozen=True):
     """The ZIP archive; None: a plain folder."""
     files: tuple[str, ...]
     """Paths relative to the root with forward slashes, sorted."""
+
+    @property
+    def mission(self) -> Literal["sentinel-1", "sentinel-2"]:
+        """Whose product it is."""
+        return "sentinel-2" if _is_sentinel_2(self.root.name) or self.matching(METADATA) else "sentinel-1"
 
     def read(self, name: str) -> bytes:
         """The bytes of an XML file. Raises PictureError when it cannot be read or is larger than any of its kind."""
@@ -54,10 +62,10 @@ class Package(Record, frozen=True):
 
 
 def find_product(paths: Sequence[Path]) -> Package | None:
-    """The Sentinel-1 product that the paths of one picture name; None: none.
+    """The product that the paths of one picture name; None: none.
 
-    One path as for ``find_package``, or measurement files where they lie in their product: then only those bands of
-    it. Raises PictureError as ``find_package`` does.
+    One path as for ``find_package``, or Sentinel-1 measurements where they lie in their product: then only those bands
+    of it. Raises PictureError as ``find_package`` does.
     """
     if len(paths) == 1 and (found := find_package(paths[0])) is not None:
         return found
@@ -72,10 +80,10 @@ def find_product(paths: Sequence[Path]) -> Package | None:
 
 
 def products_within(folder: Path) -> tuple[Path, ...]:
-    """The Sentinel-1 products that lie in a folder, unpacked or not, by name; none when it is one itself."""
+    """The products that lie in a folder, unpacked or not, by name; none when it is one itself."""
     if not folder.is_dir() or _looks_like_one(folder):
         return ()
-    inside = [p for p in folder.glob("S1*") if _NAME.match(p.name)]
+    inside = [p for p in folder.glob("S[12]*") if _NAME.match(p.name)]
     unpacked = {p.name for p in inside if p.is_dir() and _looks_like_one(p)}
     archives = {p.name for p in inside if p.suffix.lower() == ".zip" and _zipped(p)}
     archives = {n for n in archives if f"{Path(n).stem.removesuffix('.SAFE')}.SAFE" not in unpacked}
@@ -83,11 +91,11 @@ def products_within(folder: Path) -> tuple[Path, ...]:
 
 
 def find_package(path: Path) -> Package | None:
-    """The Sentinel-1 product that a path names: its folder, its manifest, or a ZIP archive of it; None: none of them.
+    """The product that a path names: its folder, its manifest or metadata, or a ZIP archive of it; None: none of them.
 
-    Raises PictureError for a Sentinel-1 product that is not whole, and for an archive that cannot be trusted.
+    Raises PictureError for a product that is not whole, and for an archive that cannot be trusted.
     """
-    if path.name == MANIFEST and path.is_file():
+    if (path.name == MANIFEST or re.fullmatch(METADATA, path.name)) and path.is_file():
         path = path.absolute().parent
     if path.is_dir():
         return _folder(path)
@@ -105,12 +113,12 @@ def _zipped(path: Path) -> bool:
 
 
 def _folder(path: Path) -> Package | None:
-    inside = [path, *sorted(p for p in path.glob("S1*.SAFE") if p.is_dir())]
+    inside = [path, *sorted(p for p in path.glob("S[12]*.SAFE") if p.is_dir())]
     named = [p for p in inside if _looks_like_one(p)]
     if not named:
         return None
     if len(named) > 1:
-        raise PictureError(f"holds {len(named)} Sentinel-1 products", where=str(path), fix="name one of them")
+        raise PictureError(f"holds {len(named)} Sentinel products", where=str(path), fix="name one of them")
     root = named[0]
     files = []
     for number, found in enumerate(root.rglob("*")):
@@ -124,27 +132,45 @@ def _folder(path: Path) -> Package | None:
 def _looks_like_one(folder: Path) -> bool:
     if _NAME.match(folder.name) and folder.suffix.lower() == ".safe":
         return True
+    if (folder / "GRANULE").is_dir() and any(re.fullmatch(METADATA, p.name) for p in folder.glob("MTD_*.xml")):
+        return True
     return (folder / MANIFEST).is_file() and (folder / "annotation").is_dir() and (folder / "measurement").is_dir()
 
 
 def _archive(path: Path) -> Package | None:
     names = members(path)
-    manifests = [n for n in names if PurePosixPath(n).name == MANIFEST and len(PurePosixPath(n).parts) <= 2]
+    manifests = [n for n in names if _states_product(PurePosixPath(n).name) and len(PurePosixPath(n).parts) <= 2]
     roots = sorted({str(PurePosixPath(n).parent) for n in manifests})
-    roots = [r for r in roots if _NAME.match(r) or (r == "." and "annotation/calibration" in " ".join(names))]
+    bare = any(n.startswith(("annotation/calibration/", "GRANULE/")) for n in names)
+    roots = [r for r in roots if _NAME.match(r) or (r == "." and bare)]
     if not roots:
         tops = {PurePosixPath(n).parts[0] for n in names}
         roots = sorted(t for t in tops if _NAME.match(t) and t.upper().endswith(".SAFE"))
     if not roots:
         return None
     if len(roots) > 1:
-        raise PictureError(f"holds {len(roots)} Sentinel-1 products", where=str(path), fix="unpack it and name one")
+        raise PictureError(f"holds {len(roots)} Sentinel products", where=str(path), fix="unpack it and name one")
     prefix = "" if roots[0] == "." else f"{roots[0]}/"
     files = tuple(sorted(n.removeprefix(prefix) for n in names if n.startswith(prefix)))
     return _whole(Package(root=path / prefix if prefix else path, archive=path, files=files))
 
 
+def _is_sentinel_2(name: str) -> bool:
+    return bool(re.match(r"S2[A-D]_MSIL", name, re.I))
+
+
+def _states_product(name: str) -> bool:
+    return name == MANIFEST or bool(re.fullmatch(METADATA, name))
+
+
 def _whole(package: Package) -> Package:
-    if MANIFEST not in package.files:
+    if package.mission == "sentinel-2":
+        if not package.matching(METADATA):
+            raise PictureError(
+                "lacks its metadata (MTD_MSIL1C.xml or MTD_MSIL2A.xml)",
+                where=str(package.root),
+                fix="download the whole product again",
+            )
+    elif MANIFEST not in package.files:
         raise PictureError("lacks its manifest.safe", where=str(package.root), fix="download the whole product again")
     return package
