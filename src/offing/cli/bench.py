@@ -19,6 +19,7 @@ BENCHMARKS = {
     "scan": "one pass over a generated Sentinel-1-sized file against only reading it",
     "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
+    "naval": "ships, bows and lengths in sub-metre pictures against labels (needs optical-naval)",
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
     "false-alarms": "azimuth ambiguities that are named, and ships taken for one, on generated scenes",
     "quay": "ships at the quay in simulated radar, with other looks of the port beside and without",
@@ -39,8 +40,8 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, ship-chips, false-alarms, quay,
-        detectability, radar-seen, calibration.
+        A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, naval, ship-chips, false-alarms,
+        quay, detectability, radar-seen, calibration.
     data
         Folder with the labelled sets.
     quick
