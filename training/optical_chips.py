@@ -17,6 +17,8 @@ SHOWN_M: dict[Kind, float] = {"coarse": 5.0, "fine": 2.0}
 """Metres a pixel of what the networks are shown."""
 NAVAL_M = 1.04
 """About the pixel size of the naval pictures, by the lengths of destroyers in them."""
+MARINA = 6
+"""Class of the naval pictures that marks rows of yachts as one; the others are ships of one kind or another."""
 MASK_EXCESS = 1.6
 """Pixels by which the masks of Sentinel-2 are longer and wider than hulls are."""
 
@@ -94,7 +96,7 @@ def read_naval(folder: Path) -> tuple[list[OpticalChip], dict[str, str]]:
 
 
 def _of_ends(r: dict[str, float]) -> tuple[float, ...]:
-    """From bow and stern and the upright box: the beam is the one that fits the box best."""
+    """From bow and stern and the upright box: the beam is the one that fits the box best; some have none."""
     bow, stern = np.array([r["bow_x"], r["bow_y"]]), np.array([r["stern_x"], r["stern_y"]])
     length = max(float(np.hypot(*(bow - stern))), 2.0)
     cos, sin = (bow - stern) / length
@@ -105,7 +107,7 @@ def _of_ends(r: dict[str, float]) -> tuple[float, ...]:
     wide = [_reach(along * cos, b * across * abs(sin)) for b in beams]
     high = [_reach(along * sin, b * across * abs(cos)) for b in beams]
     misfit = np.abs(np.array(wide) - size[0]) + np.abs(np.array(high) - size[1])
-    misfit += 0.15 * np.abs(beams - 0.125 * length)
+    misfit = (misfit if size.min() > 0 else 0.0) + 0.15 * np.abs(beams - 0.125 * length)
     beam = float(beams[misfit.argmin()])
     centre = (bow + stern) / 2 + 0.5
     return float(centre[0]), float(centre[1]), length, beam, float(cos), float(sin), 1.0
