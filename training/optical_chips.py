@@ -90,8 +90,11 @@ def read_naval(folder: Path) -> tuple[list[OpticalChip], dict[str, str]]:
     chips = []
     for name, mine in sorted(rows.items()):
         values = cv2.imread(str(folder / "images" / name)).astype(np.float32).transpose(2, 0, 1) / 255
-        ships = _table([_of_ends({k: float(v) for k, v in r.items() if k not in ("image", "place")}) for r in mine])
-        chips.append(OpticalChip(name, values, toned(values, reflectance=False), NAVAL_M, ships, _no_boxes(), "naval"))
+        marked = [{k: float(v) for k, v in r.items() if k not in ("image", "place")} for r in mine]
+        ships = _table([_of_ends(r) for r in marked if r["class"] != MARINA])
+        skip = [[r[k] for k in ("xmin", "ymin", "xmax", "ymax")] for r in marked if r["class"] == MARINA]
+        tone = toned(values, reflectance=False)
+        chips.append(OpticalChip(name, values, tone, NAVAL_M, ships, np.array(skip).reshape(-1, 4), "naval"))
     return chips, {name: mine[0]["place"] for name, mine in rows.items()}
 
 
