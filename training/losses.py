@@ -107,7 +107,7 @@ def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[
     sharp = (b[:, 2] / b[:, 3] - 1).clamp(0, 1)  # a round blob has no axis to learn
     turn = 1 - (a[:, 4:] * b[:, 4:6]).sum(-1)
     placing = 2.5 * (1 - general) + 1.5 * (1 - gaussian_overlap(a, b)) + 0.5 * sharp * turn
-    ends = torch.cat(halves).mean() if halves else 0.0
+    ends = sum(h.sum() for h in halves) / max(1, sum(len(h) for h in halves))
     return scoring + (placing * s).sum() / total + ends
 
 
