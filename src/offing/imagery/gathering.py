@@ -13,6 +13,8 @@ from offing.imagery.timing import day_in, time_in
 
 _SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}
 _FILES_MAX = 2000
+_UNUSABLE = re.compile(r"[_-]udm(?:_clip)?$", re.I)
+"""Planet's older mask of bits, which is no picture; udm2 replaced it."""
 _RESOLUTION = re.compile(r"(?<![0-9])(10|20|60)m(?![0-9A-Za-z])")
 
 
@@ -68,7 +70,9 @@ def _is_quality(path: Path) -> bool:
 
 def _owner(quality: Path, groups: dict[object, list[Path]]) -> object | None:
     """The one picture that a quality mask belongs to by its name (``X_udm2.tif`` to ``X_AnalyticMS.tif``)."""
-    key = _key(quality)
+    band = band_in_file_name(quality) or ""
+    before = re.split(rf"(?<![0-9A-Za-z]){band}", quality.stem, flags=re.I)[0]
+    key = before.strip("_- .").lower() or _key(quality)
     found = [g for g, files in groups.items() if key and files[0].stem.lower().startswith(key)]
     return found[0] if len(found) == 1 else None
 
@@ -90,6 +94,9 @@ def _in_folder(folder: Path) -> tuple[Path, ...]:
     if len(found) == 1:
         return (found[0],)
     bands = [p for p in found if band_in_file_name(p)]
+    others = [p for p in found if p not in bands]
+    if bands and len(others) == 1 and all(_is_quality(p) for p in bands):
+        return (*others, *bands)
     if not bands:
         raise PictureError(
             f"holds {len(found)} pictures that are not bands of one acquisition",
@@ -107,7 +114,8 @@ def _pictures(folder: Path, pattern: str) -> list[Path]:
         for number, path in enumerate(folder.glob(pattern)):
             if number >= 20 * _FILES_MAX:
                 break
-            if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file():
+            named = path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+            if named and not _UNUSABLE.search(path.stem) and path.is_file():
                 found.append(path)
     except OSError as error:
         raise PictureError(

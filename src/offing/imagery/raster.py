@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offing.errors import OffingError, PictureError
-from offing.imagery.archive import gdal_path, read_member, split
+from offing.imagery.archive import check_member, gdal_path, read_member, split
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -24,6 +24,10 @@ BLOCK_BYTES_MAX = 1 << 30
 """Largest stored block that is decoded: more cannot be read piece by piece."""
 PLAIN_BYTES_MAX = 1_500_000_000
 """Largest PNG or JPEG: those formats have no blocks, so all of it may have to pass through memory."""
+SPARSE_BYTES, SPARSE_RATIO = 20_000_000_000, 1500
+"""Pictures larger than this may claim so many times the bytes that they hold (DEFLATE reaches 1030); nobody has time
+to search nothing.
+"""
 CACHE_BYTES = 256 << 20
 """GDAL's block cache (rasterio hands the number on as bytes): a row of blocks of a wide picture fits."""
 
@@ -54,6 +58,11 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"<", "XML or HTML"),
     (b"{", "JSON"),
 )
+_CONVERT = "convert it to GeoTIFF, or download it again if it should be one"
+_FOREIGN_FIX = {
+    "a ZIP archive": "unpack it and name the picture, or its folder",
+    **dict.fromkeys(("a GIF", "a BMP", "a WebP picture"), "save it as PNG, at its full size"),
+}
 ONE_THREAD = {"JP2OpenJPEG": "1"}
 """Drivers that, in threads of their own, hand out blocks that could not be decoded as if they were pixels."""
 _open_lock = threading.Lock()
@@ -111,7 +120,7 @@ def picture_format(path: Path) -> str:
     raise PictureError(
         f"is {kind}; offing reads GeoTIFF, COG, JPEG 2000, PNG and JPEG",
         where=where,
-        fix="convert it to GeoTIFF, or download it again if it should be one",
+        fix=_FOREIGN_FIX.get(kind, _CONVERT),
     )
 
 
@@ -192,6 +201,13 @@ def _check_size(path: Path, dataset: DatasetReader, driver: str) -> None:
             where=where,
             fix="convert it to a tiled GeoTIFF if that is its true size",
         )
+    claimed = width * height * pixel
+    if claimed > max(SPARSE_BYTES, SPARSE_RATIO * _stored_bytes(path)):
+        raise PictureError(
+            f"claims {width} × {height} pixels ({claimed / 1e9:.0f} GB) and holds next to none of them",
+            where=where,
+            fix="cut out the part that holds the picture",
+        )
     rows, cols = dataset.block_shapes[0]
     together = dataset.count if str(dataset.interleaving or "").lower().endswith("pixel") else 1
     block = rows * cols * together * _item_bytes(dataset.dtypes[0])
@@ -201,6 +217,11 @@ def _check_size(path: Path, dataset: DatasetReader, driver: str) -> None:
             where=where,
             fix="convert it to a tiled GeoTIFF (gdal_translate -co TILED=YES)",
         )
+
+
+def _stored_bytes(path: Path) -> int:
+    parts = split(path)
+    return path.stat().st_size if parts is None else check_member(*parts).file_size
 
 
 def _item_bytes(dtype: str) -> int:

@@ -19,6 +19,7 @@ from offing.imagery.model import BandScale, GroundPoint, SensorKind
 from offing.imagery.nodata import zeros_are_nodata
 from offing.imagery.picture import Picture, PictureFacts
 from offing.imagery.pixels import Layer
+from offing.imagery.planet import with_metadata
 from offing.imagery.radar_tag import from_tags
 from offing.imagery.remarks import remarks
 from offing.imagery.safe import Package, find_product
@@ -115,7 +116,9 @@ def _input(given: Sequence[Path], package: Package | None) -> _Input:
         found = product_of(files)
         if found is None:
             inspected = [inspect(path) for path in files]
-            return _Input(name, files, [s for s, _ in inspected], [s for _, s in inspected], ())
+            described = [with_metadata(source) for source, _ in inspected]
+            notes = tuple(note for _, said in described for note in said)
+            return _Input(name, files, [s for s, _ in described], [s for _, s in inspected], notes)
         product = found
     sources = [product.source(path) for path in product.files]
     return _Input(name, product.originals, sources, [NO_SAMPLE] * len(sources), product.notes)

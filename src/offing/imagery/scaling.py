@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.imagery.model import BandScale, Quantity, SensorKind
+from offing.imagery.planet import is_radiance
 from offing.imagery.source import SourceFile
 
 Values = Mapping[str, NDArray[np.float32]]
@@ -159,8 +160,11 @@ def _optical(source: SourceFile, platform: str | None, values: Values) -> BandSc
             scale=1 / full, offset=0.0, quantity="digital-number", basis=f"inferred: {bits}-bit grey values"
         )
     top = _top(values)
-    if platform == "planetscope" and top <= 20_000.0:
+    if platform == "planetscope" and top <= 20_000.0 and not is_radiance(source.path):
         return BandScale(scale=1e-4, offset=0.0, quantity="reflectance", basis="inferred: PlanetScope DN/10000")
+    if is_radiance(source.path):
+        why = f"numbers reach {top:.0f}: radiance by its name, not reflectance (its _metadata.xml is not beside it)"
+        return BandScale(scale=1 / max(top, 1.0), offset=0.0, quantity="digital-number", basis=f"inferred: {why}")
     for full, what in ((2047.0, "11-bit"), (4095.0, "12-bit"), (16383.0, "14-bit or 1/10000")):
         if top <= full:
             why = f"inferred: numbers reach {top:.0f} ({what}): grey values, not reflectance"
