@@ -6,6 +6,7 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from offing.simulation.draws import Field
 from optical_canvas import Canvas
@@ -91,12 +92,14 @@ def _blurred(field: Field, sigma_px: float) -> Field:
     return np.asarray(cv2.resize(cv2.GaussianBlur(reduced, (0, 0), sigma_px / small), (size, size)), np.float32)
 
 
-def paint_foam(rng: np.random.Generator, canvas: Canvas) -> None:
-    """White caps, strewn."""
+def paint_foam(rng: np.random.Generator, canvas: Canvas, blocked: NDArray[np.uint8] | None) -> None:
+    """White caps, strewn where nothing else is."""
     count = int(rng.integers(10, 160))
     where = np.zeros(canvas.planes.shape[1:], np.uint8)
     turn = rng.uniform(0, math.pi)
     for at in rng.uniform(-canvas.margin_m, canvas.extent_m + canvas.margin_m, (count, 2)):
         half = 0.5 * rng.uniform(1.0, 9.0) * np.array([math.cos(turn), math.sin(turn)])
         cv2.polylines(where, [canvas.fixed(np.array([at - half, at + half]))], False, (1.0,), 1, shift=4)
+    if blocked is not None:
+        where[blocked == 1] = 0
     canvas.blend(where, FOAM, rng.uniform(0.1, 0.7))

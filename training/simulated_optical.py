@@ -66,7 +66,7 @@ def simulated_chip(kind: str, seed: int, number: int) -> Chip:
     if rng.random() > (0.07 if fine else 0.2):
         harbour = draw_harbour(rng, canvas, light, fine, naval=bool(rng.random() < (0.85 if fine else 0.25)))
     if rng.random() < 0.08:
-        paint_foam(rng, canvas)
+        paint_foam(rng, canvas, harbour.blocked if harbour else None)
     placer = Placer(rng, canvas, harbour, fine)
     ships = [] if rng.random() < EMPTY_SHARE else placer.all_ships()
     shown = _paint_ships(rng, canvas, ships, harbour, light, fine)
