@@ -1,4 +1,4 @@
-"""Simulated radar pictures in which ships of every length are looked for: at the quay of a port, and at anchor off it.
+"""Simulated pictures in which ships of every length are looked for: at the quay of a port, and at anchor off it.
 
 Lengths are log-uniform from 15 to 350 m, the wind uniform from 2 to 14 m/s. Up to three ships lie at anchor and up to
 three at the quay; one longer than the berths lies at the quay alone. A ship is found when a detection of score 0.5 or
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from offing.geo import LonLat
 from offing.records import Record
-from offing.simulation.model import SceneSpec, ShipSpec
+from offing.simulation.model import SceneSpec, ShipSpec, SimulatedSensor
 from offing.simulation.quay import QUAY_V, harbour, to_grid
 from offing.simulation.scene import simulate
 from offing.simulation.writing import write_scene
@@ -101,34 +101,50 @@ def _looked_for(gsd_m: float, size: int, seed: int, path: Path) -> list[Sought]:
 
 def matched(centres: Sequence[tuple[float, float]], hulls: Sequence[Polygon], reach_px: float) -> set[int]:
     """Which hulls have a centre (col, row) of their own within the reach, all in pixels: as many as possible."""
+    return set(matches(centres, hulls, reach_px))
+
+
+def matches(centres: Sequence[tuple[float, float]], hulls: Sequence[Polygon], reach_px: float) -> dict[int, int]:
+    """Hull → the centre that is its own, as ``matched`` has it."""
     from scipy.optimize import linear_sum_assignment
     from shapely import Point
 
     if not centres or not hulls:
-        return set()
+        return {}
     away = np.array([[hull.distance(Point(c)) for hull in hulls] for c in centres])
     cost = np.where(away <= reach_px, away, _NEVER)
-    return {int(j) for i, j in zip(*linear_sum_assignment(cost), strict=True) if cost[i, j] < _NEVER}
+    return {int(j): int(i) for i, j in zip(*linear_sum_assignment(cost), strict=True) if cost[i, j] < _NEVER}
 
 
-def drawn(gsd_m: float, size: int, seed: int) -> tuple[SceneSpec, int]:
-    """(the picture, how many of its ships, the first ones, lie at the quay)."""
+def drawn(
+    gsd_m: float,
+    size: int,
+    seed: int,
+    *,
+    sensor: SimulatedSensor = "sar",
+    time: datetime = _TIME,
+    lengths_m: tuple[float, float] = LENGTH_M,
+    cloud: float = 0.0,
+    roads: int = _EACH,
+) -> tuple[SceneSpec, int]:
+    """(the picture, how many of its ships, the first ones, lie at the quay); ``roads`` others lie off it."""
     rng = np.random.default_rng([seed, 97])
     # The scale of the grid differs from 1 by less than a thousandth: kept off the range's ends.
-    low, high = 1.001 * LENGTH_M[0], 0.999 * LENGTH_M[1]
+    low, high = 1.001 * lengths_m[0], 0.999 * lengths_m[1]
     lengths = -np.sort(-np.exp(rng.uniform(math.log(low), math.log(high), (2, _EACH))), axis=1)
     quay = _at_quay(lengths[0], seed, rng)
-    roads = [ShipSpec(vessel_class=_class(length, rng), length_m=float(length)) for length in lengths[1]]
+    off = [ShipSpec(vessel_class=_class(length, rng), length_m=float(length)) for length in lengths[1]]
     spec = SceneSpec(
-        sensor="sar",
-        time=_TIME,
+        sensor=sensor,
+        time=time,
         position=_POSITION,
         gsd_m=gsd_m,
         size=(size, size),
         seed=seed,
         place_seed=seed,
-        ships=(*quay, *roads),
+        ships=(*quay, *off[_EACH - roads :]),
         wind_m_s=float(rng.uniform(*WIND_M_S)),
+        cloud=cloud,
     )
     return spec, len(quay)
 

@@ -28,7 +28,8 @@ class Detectability(Record, frozen=True):
     """The measured chances of a kind of picture."""
 
     p_detect: float
-    p_false: float
+    p_false: float | None
+    """None: not measured."""
     basis: str
     """The benchmark that measured them, with n."""
 
