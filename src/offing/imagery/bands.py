@@ -114,4 +114,6 @@ def _by_colour(source: SourceFile, platform: str | None) -> tuple[tuple[str, ...
         return ("red", "green", "blue"), ("its three bands are taken as red, green, blue",)
     if len(bands) == 4 and source.dtype != "float32":
         return ("red", "green", "blue", "nir"), ("its four bands are taken as red, green, blue, near infrared",)
-    return tuple(f"band{i + 1}" for i in range(len(bands))), ("nothing says what its bands are",)
+    return tuple(f"band{i + 1}" for i in range(len(bands))), (
+        "nothing says what its bands are: describe them as B02, B03 … or red, green …, or the first stands for all",
+    )
