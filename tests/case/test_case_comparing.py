@@ -1,4 +1,4 @@
-"""Which radar scenes a scene is compared with, and what the look says of what was kept out."""
+"""Which scenes a scene is compared with, and what the look says of what was kept out."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -53,6 +53,31 @@ def test_midnight_is_no_border_between_times_of_day() -> None:
     late = scene(1, timedelta(0), time=datetime(2024, 6, 1, 23, 50, tzinfo=UTC))
     early = scene(2, timedelta(0), time=datetime(2024, 6, 14, 0, 5, tzinfo=UTC))
     assert backgrounds(late, [late, early]) == (early,)
+
+
+def test_optical_scenes_serve_some_days_apart_at_any_hour() -> None:
+    daily = [
+        scene(n, timedelta(days=n, hours=n % 3), sensor="multispectral", gsd_m=(3.0, 3.0), platform="planetscope")
+        for n in range(-40, 41)
+    ]
+    odd = [
+        msgspec.structs.replace(daily[0], id="other", platform="rapideye"),
+        msgspec.structs.replace(daily[0], id="radar", sensor="sar"),
+        msgspec.structs.replace(daily[0], id="colours", sensor="rgb"),
+    ]
+    now = daily[40]
+    chosen = backgrounds(now, [*odd, *daily])
+    assert len(chosen) == MOST
+    assert now not in chosen
+    assert not {o.id for o in odd} & {o.id for o in chosen}
+    assert chosen[-1].time - chosen[0].time >= timedelta(days=70)
+    assert list(chosen) == sorted(chosen, key=lambda o: o.time)
+
+
+def test_with_three_others_an_optical_scene_is_not_compared() -> None:
+    few = [scene(n, timedelta(days=20 * n), sensor="multispectral") for n in range(5)]
+    assert backgrounds(few[0], few[:4]) == ()
+    assert backgrounds(few[0], few) == tuple(few[1:])
 
 
 def test_a_look_says_what_was_kept_out() -> None:

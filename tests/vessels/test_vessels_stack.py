@@ -15,7 +15,6 @@ from pyproj import Transformer
 from rasterio.warp import Resampling, reproject
 from scipy.ndimage import gaussian_filter
 
-from offing.errors import PictureError
 from offing.imagery.model import Box
 from offing.imagery.reading import open_picture
 from offing.quantities import Probability
@@ -317,9 +316,3 @@ def test_a_picture_without_georeference_is_not_compared(tmp_path, stack) -> None
             out.update_tags(OFFING_SENSOR="sar")
     picture, other = stack(path, written(tmp_path / "b.tif", power(2)))
     assert "no georeference: not compared with other pictures" in detect_with_background(picture, [other]).notes
-
-
-def test_an_optical_picture_is_refused(tmp_path) -> None:
-    path = written(tmp_path / "a.tif", power(1))
-    with open_picture([path], sensor="panchromatic") as picture, pytest.raises(PictureError, match="only radar"):
-        detect_with_background(picture, [])

@@ -1,4 +1,4 @@
-"""Radar scenes beside the others of their site: which serve as background, and the step that compares them.
+"""Scenes beside the others of their site: which serve as background, and the step that compares them.
 
 Detection looks at a scene alone and is done once. The comparison is a step of its own, keyed by the scenes that
 served, so that a new scene only repeats the comparisons that it takes part in.
@@ -18,10 +18,13 @@ from offing.case.steps import StepKey, Steps, hash_of
 from offing.imagery.model import Scene
 from offing.sites import Berth
 from offing.vessels.detection.model import DetectionSet
+from offing.vessels.detection.spacing import spaced
 from offing.vessels.model import Detection
 
 MOST = 12
 """Scenes that one is compared with: the nearest in time."""
+LEAST_OPTICAL = 4
+"""With fewer other scenes an optical one is not compared: nothing would follow."""
 WINDOW = timedelta(days=400)
 """Older and newer scenes do not serve: ports are rebuilt."""
 APART = timedelta(hours=1)
@@ -31,33 +34,41 @@ SAME_PASS = timedelta(minutes=40)
 SAME_TRACK = timedelta(minutes=2)
 _PIXEL_RANGE = (0.67, 1.5)
 _MOST_REASONS = 5
-_REVISION = 1
+_REVISION = 2
 """Raised when the method of comparing changes within a version."""
 
 
 def backgrounds(scene: Scene, scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """The scenes of the site that ``scene`` is compared with, in order of time; none where it is no radar scene.
+    """The scenes of the site that ``scene`` is compared with, in order of time; none where there are too few.
 
-    Radar scenes of the same pixel size that were taken on the same side of the same sort of orbit (the time of day
-    tells: a sun-synchronous orbit passes at the same hour), those of the same track first, then the nearest in time.
+    They are of the same sort of sensor and pixel size. Radar scenes were taken on the same side of the same sort of
+    orbit (the time of day tells: a sun-synchronous orbit passes at the same hour); those of the same track serve first,
+    then the nearest in time. Of optical scenes the nearest some days apart serve first.
     """
-    if scene.sensor != "sar" or scene.crs is None:
+    if scene.crs is None:
         return ()
-    serving = [o for o in scenes if _serves(scene, o)]
-    serving.sort(key=lambda o: (_hour_apart(scene.time, o.time) > SAME_TRACK, abs(o.time - scene.time), o.id))
-    return tuple(sorted(serving[:MOST], key=lambda o: (o.time, o.id)))
+    serving = sorted((o for o in scenes if _serves(scene, o)), key=lambda o: (o.time, o.id))
+    if scene.sensor == "sar":
+        serving.sort(key=lambda o: (_hour_apart(scene.time, o.time) > SAME_TRACK, abs(o.time - scene.time), o.id))
+        chosen = serving[:MOST]
+    else:
+        chosen = [serving[i] for i in spaced(scene.time, [o.time for o in serving], MOST)]
+        chosen = chosen if len(chosen) >= LEAST_OPTICAL else []
+    return tuple(sorted(chosen, key=lambda o: (o.time, o.id)))
 
 
 def _serves(scene: Scene, other: Scene) -> bool:
     low, high = _PIXEL_RANGE
+    same_side = scene.sensor != "sar" or _hour_apart(scene.time, other.time) <= SAME_PASS
     return (
-        other.sensor == "sar"
+        other.sensor == scene.sensor
+        and (scene.sensor == "sar" or other.platform == scene.platform)
         and other.crs is not None
         and other.simulated == scene.simulated
         and other.sites[:1] == scene.sites[:1]
         and all(low <= b / a <= high for a, b in zip(scene.gsd_m, other.gsd_m, strict=True))
         and APART < abs(other.time - scene.time) <= WINDOW
-        and _hour_apart(scene.time, other.time) <= SAME_PASS
+        and same_side
     )
 
 
@@ -99,6 +110,9 @@ def _key(
     from offing.vessels.detection.additive import fingerprint
     from offing.vessels.detection.stack.arrivals import MODEL
 
+    parameters: dict[str, object] = {"min_score": min_score, "revision": _REVISION}
+    if scene.sensor == "sar":
+        parameters["model"] = fingerprint(MODEL)
     return StepKey(
         step="compare",
         subject=f"{scene.id} with {len(others)} other{'s' if len(others) > 1 else ''}",
@@ -108,7 +122,7 @@ def _key(
             "backgrounds": hash_of(others),
             "berths": hash_of(berths),
         },
-        parameters={"min_score": min_score, "model": fingerprint(MODEL), "revision": _REVISION},
+        parameters=parameters,
     )
 
 

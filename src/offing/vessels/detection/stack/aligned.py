@@ -1,8 +1,8 @@
-"""Other radar pictures of a place on the pixels of the one that is searched."""
+"""Other pictures of a place on the pixels of the one that is searched."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -44,15 +44,15 @@ class Other(Record, frozen=True):
         return self.picture.time
 
 
-def polarisations(reference: Picture, others: Sequence[Picture]) -> tuple[str, ...]:
-    """The bands of the reference that all the others have too."""
+def common_bands(reference: Picture, others: Sequence[Picture]) -> tuple[str, ...]:
+    """The bands (polarisations) of the reference that all the others have too."""
     return tuple(b for b in reference.bands if all(b in o.bands for o in others))
 
 
-def on_reference(reference: Picture, other: Other, bands: Sequence[str], window: Box) -> F32:
-    """(bands, rows, cols) linear power of ``other`` on the pixels of ``window`` of ``reference``; NaN: no data.
+def on_reference(reference: Picture, other: Other, bands: Sequence[str], window: Box, *, nearest: bool = False) -> F32:
+    """(bands, rows, cols) physical values of ``other`` on the pixels of ``window`` of ``reference``; NaN: no data.
 
-    Bilinear between pixels. Raises NoGeoreferenceError.
+    Bilinear between pixels, or the nearest pixel's, for classes. Raises NoGeoreferenceError.
     """
     import cv2
 
@@ -63,23 +63,33 @@ def on_reference(reference: Picture, other: Other, bands: Sequence[str], window:
         return np.full((len(bands), window.height, window.width), np.nan, np.float32)
     values = other.picture.read(bands, source)
     at_col, at_row = cols - np.float32(source.col0 + 0.5), rows - np.float32(source.row0 + 0.5)
+    how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     out = [
-        cv2.remap(band, at_col, at_row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=float("nan"))
+        cv2.remap(band, at_col, at_row, how, borderMode=cv2.BORDER_CONSTANT, borderValue=float("nan"))
         for band in values
     ]
     return np.asarray(np.stack(out), np.float32)
 
 
-def registered(reference: Picture, picture: Picture, bands: Sequence[str], windows: Sequence[Box]) -> Other:
-    """``picture`` with the shift that phase correlation of log power finds, the median over ``windows``.
+def registered(
+    reference: Picture,
+    picture: Picture,
+    bands: Sequence[str],
+    windows: Sequence[Box],
+    *,
+    most_px: float = MAX_SHIFT_PX,
+    clear: Callable[[F32], F32] = lambda values: values,
+) -> Other:
+    """``picture`` with the shift that phase correlation of logarithms finds, the median over ``windows``.
 
-    Kuglin and Hines 1975; the windows are weighted by Hann. Only a shift of up to ``MAX_SHIFT_PX`` is believed.
+    Kuglin and Hines 1975; the windows are weighted by Hann. Only a shift of up to ``most_px`` is believed. ``clear``
+    puts NaN where (bands, rows, cols) values show clouds.
     """
     unmoved = Other(picture=picture, shift=Shift())
     found = []
     for window in windows:
-        ours = reference.read(bands, window)
-        shift = _correlated(ours, on_reference(reference, unmoved, bands, window))
+        ours = clear(reference.read(bands, window))
+        shift = _correlated(ours, clear(on_reference(reference, unmoved, bands, window)), most_px)
         if shift is not None:
             found.append(shift)
     if not found:
@@ -96,30 +106,30 @@ def same_scale(reference: Picture, other: Picture) -> bool:
     return all(low <= b / a <= high for a, b in zip(reference.gsd_m, other.gsd_m, strict=True))
 
 
-def _correlated(ours: F32, theirs: F32) -> tuple[float, float] | None:
+def _correlated(ours: F32, theirs: F32, most_px: float) -> tuple[float, float] | None:
     import cv2
 
     if min(ours.shape[1:]) < 32:
         return None
-    one, other = _log_power(ours), _log_power(theirs)
-    if one is None or other is None:
+    common = np.asarray(np.isfinite(ours).all(axis=0) & np.isfinite(theirs).all(axis=0))
+    if common.mean() < 0.5:
         return None
+    one, other = _logarithms(ours, common), _logarithms(theirs, common)
     hann = cv2.createHanningWindow((one.shape[1], one.shape[0]), cv2.CV_32F)
     (col, row), response = cv2.phaseCorrelate(one, other, hann)
-    if response < LEAST_RESPONSE or max(abs(col), abs(row)) > MAX_SHIFT_PX:
+    if response < LEAST_RESPONSE or max(abs(col), abs(row)) > most_px:
         return None
     return float(col), float(row)
 
 
-def _log_power(values: F32) -> F32 | None:
-    """Mean log power over the bands, smoothed to what both pictures have in common; None where data is missing."""
+def _logarithms(values: F32, common: NDArray[np.bool_]) -> F32:
+    """Mean logarithm over the bands, smoothed to what both pictures have in common; flat where one has no data."""
     import cv2
 
-    good = np.isfinite(values) & (values > 0)
-    if good.mean() < 0.7:
-        return None
-    floor = np.float32(np.percentile(values[good], 1))
-    log = np.log(np.maximum(np.where(good, values, floor), floor)).mean(axis=0).astype(np.float32)
+    floor = max(np.float32(np.percentile(values[:, common], 1)), np.float32(1e-9))
+    log = np.log(np.maximum(np.where(common, values, floor), floor)).mean(axis=0).astype(np.float32)
+    # What is missing must not draw an outline of its own, which would lie at the same place in both.
+    log[~common] = np.median(log[common])
     smooth = np.asarray(cv2.GaussianBlur(log, (0, 0), 1.0), np.float32)
     return np.asarray(smooth - smooth.mean(), np.float32)
 

@@ -1,4 +1,4 @@
-"""Radar pictures searched with other pictures of the same place beside them."""
+"""Pictures searched with other pictures of the same place beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from offing.errors import PictureError
 from offing.imagery.picture import Picture
 from offing.sites import Berth
 from offing.vessels.detection.additive import ScoreModel, score_model
@@ -18,14 +17,13 @@ from offing.vessels.detection.finds import Find, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.regions import best_of_overlapping
 from offing.vessels.detection.stack.arrivals import MODEL, arrivals
-from offing.vessels.detection.stack.fixed import Persistence, persistence
-from offing.vessels.detection.stack.merging import merged, numbered, polygon, reconciled, same
+from offing.vessels.detection.stack.fixed import ALWAYS_THERE, Persistence, persistence
+from offing.vessels.detection.stack.merging import flagged, in_berth, merged, numbered, reconciled, same
+from offing.vessels.detection.stack.optical import judged_by
 from offing.vessels.detection.stack.tiles import Shape, Stack, Tile, along_quay, pixels_of, stack_of, tiles
 from offing.vessels.model import Detection, OrientedBox
 
 OVERLAP_SHARE = 0.3
-ALWAYS_THERE = "always-there"
-"""Flag of what is always there and lies in a berth that a person drew: a ship laid up is still a ship."""
 
 
 def detect_with_background(
@@ -36,19 +34,14 @@ def detect_with_background(
     min_score: float = 0.5,
     workers: int | None = None,
 ) -> DetectionSet:
-    """Vessels in a radar picture, with other radar pictures of the place to tell what is always there.
+    """Vessels in a picture, with others of the place by the same sort of sensor to tell what is always there.
 
-    As ``detect``, and: what lies in a berth and not when it is empty is found also where it runs into the quay; what
-    the other pictures show just so is dismissed with the reason, unless it lies in a berth, where it may be a ship laid
-    up and is only flagged. Without ``berths`` the shore of the empty place
-    stands for them. Raises PictureError as ``detect`` does, and for a picture that is not radar.
+    As ``detect``, and what the other pictures show just so is dismissed with the reason, unless it lies in a berth,
+    where it may be a ship laid up and is only flagged. In radar, what lies in a berth and not when it is empty is found
+    also where it runs into the quay. In optical pictures, what lies where land always was is dismissed, and what was
+    taken for land where water was is not. Without ``berths`` the shore of the empty place stands for them. Raises
+    PictureError as ``detect`` does.
     """
-    if picture.sensor != "sar":
-        raise PictureError(
-            f"is {picture.sensor}; only radar pictures are compared with others of the place",
-            where=picture.name,
-            fix="search it without --background",
-        )
     found = detect(picture, min_score=min_score, workers=workers)
     return compared(found, picture, others, berths=berths, min_score=min_score)
 
@@ -66,6 +59,15 @@ def compared(
     if stack is None:
         return msgspec.structs.replace(found, notes=(*found.notes, note))
     shapes = [pixels_of(berth, picture) for berth in berths]
+    if picture.sensor != "sar":
+        judged, words = judged_by(found, stack, shapes)
+        return msgspec.structs.replace(judged, notes=(*found.notes, note + words))
+    return _compared_radar(found, stack, shapes, min_score, note)
+
+
+def _compared_radar(
+    found: DetectionSet, stack: Stack, shapes: Sequence[Shape], min_score: float, note: str
+) -> DetectionSet:
     model = score_model(MODEL)
     fresh: list[Detection] = []
     told: dict[str, Persistence] = {}
@@ -74,10 +76,10 @@ def compared(
         told |= {d.id: seen for d in found.detections if tile.holds(d.box) and (seen := _persistence(d, tile))}
     came, still = reconciled(_one_each(fresh), found.dismissed)
     stayed = [d for d in found.detections if d.id in told and told[d.id].fixed and not any(same(c, d) for c in came)]
-    berthed = {d.id for d in stayed if _in_berth(d.box, shapes)}
+    berthed = {d.id for d in stayed if in_berth(d.box, shapes)}
     fixed = {d.id for d in stayed} - berthed
-    kept = [_flagged(d, ALWAYS_THERE) if d.id in berthed else d for d in found.detections if d.id not in fixed]
-    dismissed = [_named_fixed(d, told[d.id]) for d in found.detections if d.id in fixed]
+    kept = [flagged(d, ALWAYS_THERE) if d.id in berthed else d for d in found.detections if d.id not in fixed]
+    dismissed = [flagged(d, "fixed", told[d.id].reason()) for d in found.detections if d.id in fixed]
     return msgspec.structs.replace(
         found,
         detections=numbered(merged(kept, came), [d.id for d in (*found.detections, *found.dismissed)]),
@@ -126,25 +128,6 @@ def _persistence(detection: Detection, tile: Tile) -> Persistence | None:
     )
     times = [o.time for o in tile.stack.others]
     return persistence(local, tile.place, times, tile.stack.picture.time)
-
-
-def _in_berth(box: OrientedBox, shapes: Sequence[Shape]) -> bool:
-    """Whether at least half of a box lies in a berth that a person drew."""
-    from shapely import Polygon, union_all
-
-    if not shapes:
-        return False
-    outline = polygon(box)
-    return bool(outline.intersection(union_all([Polygon(s) for s in shapes])).area >= 0.5 * outline.area)
-
-
-def _flagged(detection: Detection, flag: str) -> Detection:
-    return msgspec.structs.replace(detection, flags=tuple(sorted({*detection.flags, flag})))
-
-
-def _named_fixed(detection: Detection, seen: Persistence) -> Detection:
-    named = _flagged(detection, "fixed")
-    return msgspec.structs.replace(named, reasons=(*detection.reasons, seen.reason()))
 
 
 def _one_each(detections: Sequence[Detection]) -> list[Detection]:

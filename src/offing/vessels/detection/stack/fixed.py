@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -11,16 +12,37 @@ from offing.records import Record
 from offing.vessels.detection.stack.background import Background
 from offing.vessels.model import OrientedBox
 
+ALWAYS_THERE = "always-there"
+"""Flag of what is always there and lies in a berth that a person drew: a ship laid up is still a ship."""
 LEAST_LOOKS = 4
 """With fewer other looks nothing is called always there."""
 LEAST_SPAN = timedelta(days=45)
 """What was there for less may be a ship that stays: five pictures of one week show the same ship at anchor."""
-LEAST_SHARE = 0.85
-AS_BRIGHT = (0.8, 1.2)
-"""Largest difference of log power from the looks' median that passes as the same brightness, 3.5 dB; up to 5 dB where
-the looks themselves differ, as what is made of a few scatterers does."""
-ALIKE = 0.6
-"""Least correlation of the two patterns."""
+
+
+class Likeness(Record, frozen=True):
+    """What passes as the same thing in two pictures."""
+
+    as_bright: tuple[float, float]
+    """Largest difference from the looks' median in logarithms of brightness over the water's: where the looks agree,
+    and where they differ themselves."""
+    alike: float
+    """Least correlation of the two patterns."""
+    share: float
+    """Least share of the looks that must show it."""
+
+
+RADAR = Likeness(as_bright=(0.8, 1.2), alike=0.6, share=0.85)
+"""3.5 dB, and 5 dB, as what is made of a few scatterers differs by."""
+
+
+class Shown(Record, frozen=True, eq=False):
+    """What one look shows where a detection lies."""
+
+    bright: float
+    """Mean over the box: the logarithm of brightness over the water's."""
+    patch: NDArray[np.float32]
+    """The box, with as much again around it where need be; the same pixels in every look."""
 
 
 class Persistence(Record, frozen=True):
@@ -34,14 +56,15 @@ class Persistence(Record, frozen=True):
     """Time of the earliest of the looks that show it."""
     steady: bool
     """Whether the searched look is as bright as the others."""
+    often: bool
+    """Whether that is a large enough share of them."""
     span: timedelta
     """Between the first and the last look that show it, the searched one included."""
 
     @property
     def fixed(self) -> bool:
         """Whether it is always there, as far as these looks can tell."""
-        often = self.looks >= LEAST_LOOKS and self.there >= LEAST_SHARE * self.looks
-        return often and self.steady and self.span >= LEAST_SPAN
+        return self.looks >= LEAST_LOOKS and self.often and self.steady and self.span >= LEAST_SPAN
 
     def reason(self) -> str:
         """In words, for the list of what was dismissed."""
@@ -62,17 +85,43 @@ def persistence(
 
     ``times`` are those of the looks, in their order.
     """
-    inside, patch = _masks(box, place.now.shape)
+    inside, patch = masks(box, place.now.shape)
     if not inside.any() or not np.isfinite(place.now[patch]).all():
         return None
-    known = [n for n, look in enumerate(place.looks) if np.isfinite(look[patch]).all()]
-    bright = np.array([place.looks[n][patch][inside].mean() for n in known], np.float64)
+
+    def shown(look: NDArray[np.float32]) -> Shown | None:
+        part = look[patch]
+        return Shown(bright=float(part[inside].mean()), patch=part) if np.isfinite(part).all() else None
+
+    return likened(
+        Shown(bright=float(place.now[patch][inside].mean()), patch=place.now[patch]),
+        [shown(look) for look in place.looks],
+        times,
+        now,
+        RADAR,
+    )
+
+
+def likened(
+    searched: Shown,
+    looks: Sequence[Shown | None],
+    times: Sequence[datetime | None],
+    now: datetime | None,
+    likeness: Likeness,
+) -> Persistence:
+    """How often ``looks`` show what the ``searched`` one shows; None: a look that cannot tell.
+
+    ``times`` are those of the looks, ``now`` is the searched one's.
+    """
+    known = [(look, time) for look, time in zip(looks, times, strict=True) if look is not None]
+    bright = np.array([look.bright for look, _ in known], np.float64)
     typical = float(np.median(bright)) if known else 0.0
-    steady = abs(float(place.now[patch][inside].mean()) - typical) <= _tolerance(bright)
+    steady = abs(searched.bright - typical) <= _tolerance(bright, likeness)
     there = [
-        times[n]
-        for n, level in zip(known, bright, strict=True)
-        if abs(level - typical) <= AS_BRIGHT[1] and _alike(place.now[patch], place.looks[n][patch])
+        time
+        for look, time in known
+        if abs(look.bright - typical) <= likeness.as_bright[1]
+        and correlation(searched.patch, look.patch) >= likeness.alike
     ]
     dated = [t for t in there if t is not None]
     everyone = [*dated, *([now] if now is not None else [])]
@@ -80,29 +129,30 @@ def persistence(
         there=len(there),
         looks=len(known),
         steady=steady,
+        often=len(there) >= likeness.share * len(known),
         since=min(dated, default=None),
         span=max(everyone) - min(everyone) if everyone else timedelta(0),
     )
 
 
-def _tolerance(bright: NDArray[np.float64]) -> float:
+def _tolerance(bright: NDArray[np.float64], likeness: Likeness) -> float:
     """By how much brightness may differ from the median, from the spread of the looks about it."""
     if not bright.size:
         return 0.0
     spread = 1.4826 * float(np.median(np.abs(bright - np.median(bright))))
-    return float(np.clip(2.0 * spread, *AS_BRIGHT))
+    return float(np.clip(2.0 * spread, *likeness.as_bright))
 
 
-def _alike(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Whether two patches show the same pattern."""
+def correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """How alike two patterns of one shape are, −1 to 1; 0 where one is flat."""
     spread = float(one.std() * other.std())
-    return spread > 1e-6 and float(((one - one.mean()) * (other - other.mean())).mean()) / spread >= ALIKE
+    return float(((one - one.mean()) * (other - other.mean())).mean()) / spread if spread > 1e-6 else 0.0
 
 
 _Part = tuple[slice, slice]
 
 
-def _masks(box: OrientedBox, shape: tuple[int, ...]) -> tuple[NDArray[np.bool_], _Part]:
+def masks(box: OrientedBox, shape: tuple[int, ...]) -> tuple[NDArray[np.bool_], _Part]:
     """(mask of the box within the patch, the patch around it with as much again on every side)."""
     import cv2
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from offing.vessels.model import Detection, OrientedBox
 
@@ -76,6 +77,23 @@ def numbered(detections: Sequence[Detection], taken: Sequence[str]) -> tuple[Det
     ordered = sorted(detections, key=lambda d: (-d.score.value, d.box.row, d.box.col))
     fresh = {id(d): f"{n:04d}" for n, d in enumerate((d for d in ordered if not d.id), start=first)}
     return tuple(msgspec.structs.replace(d, id=fresh[id(d)]) if not d.id else d for d in ordered)
+
+
+def in_berth(box: OrientedBox, shapes: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether at least half of a box lies in a berth that a person drew: ``shapes``, (n, 2) col, row each."""
+    from shapely import Polygon, union_all
+
+    if not shapes:
+        return False
+    outline = polygon(box)
+    return bool(outline.intersection(union_all([Polygon(s) for s in shapes])).area >= 0.5 * outline.area)
+
+
+def flagged(detection: Detection, flag: str, *reasons: str) -> Detection:
+    """With one more flag, and the reasons why it is kept out of the ships."""
+    return msgspec.structs.replace(
+        detection, flags=tuple(sorted({*detection.flags, flag})), reasons=(*detection.reasons, *reasons)
+    )
 
 
 def polygon(box: OrientedBox) -> Polygon:

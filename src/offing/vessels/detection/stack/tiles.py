@@ -16,9 +16,18 @@ from offing.records import Record
 from offing.sites import Berth
 from offing.vessels.detection.cfar import cores
 from offing.vessels.detection.kernels import distance_to
-from offing.vessels.detection.stack.aligned import Other, on_reference, polarisations, registered, same_scale
+from offing.vessels.detection.spacing import spaced
+from offing.vessels.detection.stack.aligned import (
+    MAX_SHIFT_PX,
+    Other,
+    common_bands,
+    on_reference,
+    registered,
+    same_scale,
+)
 from offing.vessels.detection.stack.arrivals import quay_strip
 from offing.vessels.detection.stack.background import FEW_LOOKS, Background, background
+from offing.vessels.detection.stack.clear import cloudless, told_by
 from offing.vessels.model import Detection, OrientedBox
 
 Shape = NDArray[np.float64]
@@ -31,6 +40,8 @@ MARGIN_M = 500.0
 BERTH_MARGIN_M = 12.0
 """By how much berths are widened: what a polygon drawn on another picture may be off."""
 MOST_LOOKS = 12
+MAX_SHIFT_M = 8.0
+"""Optical pictures finer than a few metres lie off one another by more pixels than others."""
 ONE_PASS = timedelta(hours=1)
 """Pictures nearer in time than this are of one pass and show the same ships."""
 
@@ -64,29 +75,58 @@ def stack_of(picture: Picture, others: Sequence[Picture]) -> tuple[Stack | None,
     """The pictures that serve, registered, and what is to be said of them."""
     if picture.transform is None or picture.gsd_m is None:
         return None, "no georeference: not compared with other pictures"
-    serving = _one_a_pass(picture, [o for o in others if _serves(picture, o)])[:MOST_LOOKS]
-    bands = polarisations(picture, serving) if serving else ()
+    radar = picture.sensor == "sar"
+    serving = _chosen(picture, _one_a_pass(picture, [o for o in others if _serves(picture, o)]))
+    bands = common_bands(picture, serving) if serving else ()
+    bands = bands if radar else told_by(bands)
     if not bands:
-        return None, "no other radar picture of the place with such pixels and polarisation: not compared"
+        what, how = ("radar", "polarisation") if radar else ("optical", "bands")
+        return None, f"no other {what} picture of the place with such pixels and {how}: not compared"
     water = find_water(picture)
+    gsd = math.sqrt(picture.gsd_m[0] * picture.gsd_m[1])
     windows = _registration_windows(picture, water)
-    lying = tuple(registered(picture, o, bands, windows) for o in serving)
+    lying = tuple(_registered(picture, o, bands, windows, gsd) for o in serving)
     few = "" if len(lying) >= FEW_LOOKS else ", too few to tell what is always there"
     unsure = sum(not o.shift.measured for o in lying)
     loose = f"; {unsure} of them by georeference alone" if unsure else ""
     note = f"compared with {len(lying)} other look{'s' if len(lying) != 1 else ''} at the place{few}{loose}"
-    gsd = math.sqrt(picture.gsd_m[0] * picture.gsd_m[1])
     return Stack(picture=picture, others=lying, bands=bands, water=water, gsd_m=gsd), note
 
 
 def _serves(picture: Picture, other: Picture) -> bool:
     return (
-        other.sensor == "sar"
+        other.sensor == picture.sensor
         and other.transform is not None
         and other.simulated == picture.simulated
         and same_scale(picture, other)
-        and bool(polarisations(picture, [other]))
+        and bool(common_bands(picture, [other]))
+        and (picture.sensor == "sar" or other.scale.quantity == picture.scale.quantity)
     )
+
+
+def _registered(
+    picture: Picture, other: Picture, bands: tuple[str, ...], windows: Sequence[Box], gsd_m: float
+) -> Other:
+    if picture.sensor == "sar":
+        return registered(picture, other, bands, windows)
+    reflectance = picture.scale.quantity == "reflectance"
+    return registered(
+        picture,
+        other,
+        bands,
+        windows,
+        most_px=max(MAX_SHIFT_PX, MAX_SHIFT_M / gsd_m),
+        clear=lambda values: cloudless(values, bands, gsd_m, reflectance=reflectance),
+    )
+
+
+def _chosen(picture: Picture, others: list[Picture]) -> list[Picture]:
+    """At most ``MOST_LOOKS``, the nearest first; optical ones some days apart, as they may be taken every day."""
+    dated = [o for o in others if o.time is not None]
+    if picture.sensor == "sar" or picture.time is None or not dated:
+        return others[:MOST_LOOKS]
+    kept = spaced(picture.time, [o.time for o in dated if o.time is not None], MOST_LOOKS)
+    return ([dated[i] for i in kept] + [o for o in others if o.time is None])[:MOST_LOOKS]
 
 
 def _one_a_pass(picture: Picture, others: Sequence[Picture]) -> list[Picture]:
