@@ -45,7 +45,7 @@ _FINEST_SHARE = 0.4
 _A_KIND = 100_000
 _HELD_OUT = 50_000
 _CLASSES_M = (30.0, 60.0, 100.0, 160.0, 300.0)
-_REAL_CLASSES_M = (60.0, 100.0, 150.0, 200.0, 450.0)
+_REAL_CLASSES_M = (30.0, 100.0, 150.0, 200.0, 300.0, 500.0)
 _LEAST_SHIPS = 20
 """Ships found below which no spread of lengths is kept, and of a berth below which it has no curve of its own."""
 _DECILES = np.arange(0.1, 0.95, 0.1)

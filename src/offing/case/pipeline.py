@@ -39,7 +39,7 @@ MIN_SCORE = 0.5
 DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Length that a look is judged by where no claim names a class with a length."""
 
-_REVISION = {"detect": 2, "look": 2, "judge": 1}
+_REVISION = {"detect": 2, "look": 3, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 
@@ -147,6 +147,8 @@ def _detections(root: Path, scene: Scene) -> DetectionSet:
 
 def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneLook:
     """What a scene says of its site. Raises PictureError when real and simulated things would be mixed."""
+    from offing.looks.optical_seen import fingerprint
+
     site = _site_of(case, scene)
     berths = case.berths(site.id)
     sought = classes_sought(case.definition.claims, site.id)
@@ -160,7 +162,7 @@ def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneL
             "berths": hash_of(berths),
             "classes": hash_of(case.library),
         },
-        parameters={"sought": list(sought), "revision": _REVISION["look"]},
+        parameters={"sought": list(sought), "measured": fingerprint(), "revision": _REVISION["look"]},
     )
 
     def work() -> SceneLook:
@@ -173,23 +175,28 @@ def _scene_look(
     case: Case, scene: Scene, site: Site, berths: tuple[Berth, ...], found: DetectionSet, sought: tuple[str, ...]
 ) -> SceneLook:
     from offing.looks.conditions import conditions_at
+    from offing.looks.declared import declared
     from offing.looks.detectability import curve
     from offing.looks.scene_look import scene_look
     from offing.vessels.attribution import attribute, site_prior
 
     with opened(case.root, scene) as picture:
-        length = length_sought_m(sought, case.library) or DEFAULT_SOUGHT_LENGTH_M
-        conditions = conditions_at(picture, site, berths, length)
+        length = length_sought_m(sought, case.library)
+        conditions = conditions_at(picture, site, berths, length or DEFAULT_SOUGHT_LENGTH_M)
     inside = [d for d in found.detections if _within(d.ring, site)]
+    prior = site_prior(site, sought, case.library)
     sightings = attribute(
         inside,
         site=site,
         scene=scene.id,
-        prior=site_prior(site, sought, case.library),
+        prior=prior,
         library=case.library,
         simulated=scene.simulated,
     )
-    measured = curve(scene.sensor, max(scene.gsd_m), simulated=scene.simulated)
+    gsd, clear = max(scene.gsd_m), conditions.status == "clear"
+    measured = curve(scene.sensor, gsd, simulated=scene.simulated) or declared(
+        scene.sensor, gsd, length, sought, case.library, prior, clear=clear, simulated=scene.simulated
+    )
     look = scene_look(scene, site, conditions, sightings, {d.id: d for d in inside}, measured)
     note = kept_out([d for d in found.dismissed if _within(d.ring, site)])
     return SceneLook(look=msgspec.structs.replace(look, note=note), sightings=sightings)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -> None:
     """List every look, also the empty and unusable ones, with the reason.
 
-    As JSON, a radar look also says what it would have shown of the ship sought, at anchor and at the quay.
+    As JSON, a look also says what its picture would have shown of the ship sought, at anchor and at the quay.
 
     Example: offing looks dunai-2024 --site dunai --format csv
 
@@ -35,7 +35,7 @@ def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -
         if site is not None:
             opened.site(site)
         scenes = {s.id: s for s in opened.store.scenes()}
-        rows = [_look_row(k) | _radar(opened, k, scenes.get(k.scene or "")) for k in opened.store.looks(site)]
+        rows = [_look_row(k) | _shows(opened, k, scenes.get(k.scene or "")) for k in opened.store.looks(site)]
     columns = ("look", "site", "time", "sensor", "status", "usable", "seen", "p_detect", "p_false", "reason")
     emit(rows, columns, format, "looks")
 
@@ -98,14 +98,14 @@ def _look_row(look: Look) -> dict[str, Any]:
     }
 
 
-def _radar(case: Case, look: Look, scene: Scene | None) -> dict[str, Any]:
-    """What a radar picture would have shown of the ship sought; nothing for other looks."""
-    from offing.case.radar_chances import radar_chances
+def _shows(case: Case, look: Look, scene: Scene | None) -> dict[str, Any]:
+    """What the picture would have shown of the ship sought; nothing for looks without one."""
+    from offing.case.found_chances import found_chances
     from offing.case.sought import classes_sought, length_sought_m
 
     length = length_sought_m(classes_sought(case.definition.claims, look.site), case.library)
-    chances = radar_chances(scene, length) if scene else None
-    return {"radar_shows": chances} if chances else {}
+    chances = found_chances(scene, length, clear=look.status == "clear") if scene and look.usable > 0.0 else None
+    return {"radar_shows" if chances.sensor == "sar" else "optical_shows": chances} if chances else {}
 
 
 def _seen(seen: str, what: str | None, activity: str | None) -> str:

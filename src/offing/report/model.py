@@ -130,8 +130,8 @@ class SiteStrip(Record, frozen=True):
     calls: tuple[StripCall, ...]
     usable: int
     """Looks that could see enough to say something."""
-    radar: tuple[str, ...] = ()
-    """What its radar pictures would have shown of the ship sought, a sentence for each kind."""
+    shown: tuple[str, ...] = ()
+    """What its pictures would have shown of the ship sought, a sentence for each kind."""
 
 
 class LiftRow(Record, frozen=True):

@@ -11,7 +11,7 @@ from offing.looks.gaps import is_usable
 from offing.looks.model import Look, Observation
 from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
 from offing.report.naming import carrier_words, claims_at, class_name, ship_names, window_of
-from offing.report.radar_lines import radar_lines
+from offing.report.shown_lines import shown_lines
 from offing.report.words import OUTCOME_WORDS, STATUS_WORDS, moment, noted
 from offing.sites import Site
 from offing.vessels.classes import ClassLibrary
@@ -120,7 +120,7 @@ def _strip(case: CaseSnapshot, library: ClassLibrary, site: Site, start: datetim
             for c in calls
         ),
         usable=sum(is_usable(k) for k in looks),
-        radar=radar_lines(case, site.id),
+        shown=shown_lines(case, site.id),
     )
 
 
