@@ -9,7 +9,7 @@ import pytest
 from offing.exchange.detections import CSV_COLUMNS, detections_text, image_id
 from offing.quantities import Interval, Probability
 from offing.vessels.detection.model import DetectionSet
-from offing.vessels.model import Detection, Measurement, OrientedBox
+from offing.vessels.model import Detection, Measurement, OrientedBox, Velocity
 
 
 def found(image="scenes/000012.jpg", ring=None, flags=("near-land",), time=None, metres=True):
@@ -137,3 +137,27 @@ def test_simulated_pictures_say_so():
     assert json.loads(detections_text([a_set(found(), simulated=True)], "geojson"))["features"][0]["properties"][
         "simulated"
     ]
+
+
+def test_velocities_are_there_for_ships_that_have_one():
+    velocity = Velocity(
+        speed_kn=12.34, speed_kn_90=Interval(low=8.0, high=16.68), course_deg=359.98,
+        course_deg_90=Interval(low=351.0, high=368.96), course_probability=0.9312, basis="delays of B03, B08, B04",
+    )  # fmt: skip
+    moving = msgspec.structs.replace(found(), velocity=velocity)
+    features = json.loads(detections_text([a_set(moving, found())], "geojson"))["features"]
+    properties = features[0]["properties"]
+    assert (properties["speed_kn"], properties["speed_kn_90"]) == (12.3, [8.0, 16.7])
+    assert (properties["course_deg"], properties["course_deg_90"]) == (0.0, [-9.0, 9.0])
+    assert (properties["course_probability"], properties["velocity_basis"]) == (0.931, velocity.basis)
+    assert not {k for k in features[1]["properties"] if k.startswith(("speed", "course", "velocity"))}
+    results = json.loads(detections_text([a_set(moving, found())], "coco"))
+    assert results[0]["speed_kn"] == 12.3
+    assert "speed_kn" not in results[1]
+    rows = list(csv.DictReader(io.StringIO(detections_text([a_set(moving, found())], "csv"))))
+    assert (rows[0]["speed_kn_low"], rows[0]["course_deg_high"], rows[0]["course_probability"]) == (
+        "8.0",
+        "9.0",
+        "0.931",
+    )
+    assert rows[1]["speed_kn"] == ""

@@ -23,6 +23,7 @@ BENCHMARKS = {
     "ship-chips": "lengths in Sentinel-1 against AIS (needs s1-ship-chips)",
     "false-alarms": "azimuth ambiguities that are named, and ships taken for one, on generated scenes",
     "quay": "ships at the quay in simulated radar, with other looks of the port beside and without",
+    "velocity": "speeds by band delays on generated Sentinel-2 ships (real ships: s2-ports)",
     "detectability": "what the detectors find of simulated landing ships",
     "radar-seen": "what radar shows of a ship, by length, pixel size, wind and berth (real ships: s1-ship-chips)",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
@@ -41,7 +42,7 @@ def bench(
     ----------
     name
         A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, naval, ship-chips, false-alarms,
-        quay, detectability, radar-seen, calibration.
+        quay, velocity, detectability, radar-seen, calibration.
     data
         Folder with the labelled sets.
     quick

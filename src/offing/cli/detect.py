@@ -31,6 +31,7 @@ def detect(
     min_score: float = 0.5,
     background: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")] = (),
     dismissed: Annotated[bool, Parameter(negative="")] = False,
+    velocity: Annotated[bool, Parameter(negative="")] = False,
     format: Literal["geojson", "coco", "csv"] = "geojson",
 ) -> None:
     """Find vessels in pictures and measure them.
@@ -56,6 +57,8 @@ def detect(
         what is always there is dismissed.
     dismissed
         List also what looks like a vessel and is named as something else, with the reason.
+    velocity
+        Speed and course of ships that were certainly moving, from the delays between the bands of Sentinel-2.
     format
         GeoJSON (one feature a vessel), COCO results, or CSV.
     """
@@ -67,7 +70,7 @@ def detect(
 
     kind: SensorKind | None = None if sensor == "auto" else sensor
     others = pictures(background) if background else []
-    found = _all(pictures(images), lambda paths, workers: _one(paths, kind, gsd, min_score, others, workers))
+    found = _all(pictures(images), lambda paths, workers: _one(paths, kind, gsd, min_score, others, velocity, workers))
     text = detections_text(found, format, dismissed=dismissed)
     if output is None:
         sys.stdout.write(text)
@@ -111,6 +114,7 @@ def _one(
     gsd: float | None,
     min_score: float,
     others: Sequence[tuple[Path, ...]],
+    velocity: bool,
     workers: int | None,
 ) -> DetectionSet:
     """What is found in one picture, beside the pictures of ``others`` that are not the same one."""
@@ -119,13 +123,16 @@ def _one(
     from offing.imagery.reading import open_picture
     from offing.vessels.detection import detect as find
     from offing.vessels.detection.stack import detect_with_background
+    from offing.vessels.velocity import with_velocities
 
     with ExitStack() as stack:
         picture = stack.enter_context(open_picture(paths, sensor=kind, gsd_m=gsd))
         if others:
             beside = [stack.enter_context(open_picture(o, sensor=kind, gsd_m=gsd)) for o in others if o != paths]
-            return detect_with_background(picture, beside, min_score=min_score, workers=workers)
-        return find(picture, min_score=min_score, workers=workers)
+            found = detect_with_background(picture, beside, min_score=min_score, workers=workers)
+        else:
+            found = find(picture, min_score=min_score, workers=workers)
+        return with_velocities(found, picture) if velocity else found
 
 
 def _tell_dismissed(found: Sequence[DetectionSet], shown: bool) -> None:

@@ -16,14 +16,15 @@ import msgspec
 
 from offing.quantities import Interval
 from offing.vessels.detection.model import DetectionSet
-from offing.vessels.model import Detection
+from offing.vessels.model import Detection, Velocity
 
 DetectionFormat = Literal["geojson", "coco", "csv"]
 
 CSV_COLUMNS = (
     "image", "id", "score", "score_low", "score_high", "lon", "lat", "col", "row", "length_m", "length_m_low",
     "length_m_high", "beam_m", "beam_m_low", "beam_m_high", "axis_deg", "heading_deg", "bow_probability",
-    "time", "flags", "simulated",
+    "time", "flags", "simulated", "speed_kn", "speed_kn_low", "speed_kn_high", "course_deg", "course_deg_low",
+    "course_deg_high", "course_probability",
 )  # fmt: skip
 DISMISSED_COLUMNS = ("dismissed", "reasons")
 """Added to the CSV when what was dismissed is asked for."""
@@ -83,11 +84,33 @@ def _feature(detection: Detection, owner: DetectionSet, placed: bool, out: bool)
         "time": _time(detection.time),
         "flags": list(detection.flags),
     }
+    if detection.velocity is not None:
+        properties |= _velocity(detection.velocity)
     if owner.simulated:
         properties["simulated"] = True
     if out:
         properties |= _marked(detection)
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [outline]}, "properties": properties}
+
+
+def _velocity(velocity: Velocity) -> dict[str, Any]:
+    """Speed and course with their intervals; the interval of the course may begin below 0 or end above 360."""
+    course, low, high = _course(velocity)
+    return {
+        "speed_kn": round(velocity.speed_kn, 1),
+        "speed_kn_90": _bounds(velocity.speed_kn_90),
+        "course_deg": course,
+        "course_deg_90": [low, high],
+        "course_probability": round(velocity.course_probability, 3),
+        "velocity_basis": velocity.basis,
+    }
+
+
+def _course(velocity: Velocity) -> tuple[float, float, float]:
+    """Course in 0–360 and the bounds around it, rounded."""
+    course, bounds = _direction(velocity.course_deg, 360.0), velocity.course_deg_90
+    whole = 360.0 if velocity.course_deg - course > 180.0 else 0.0  # 359.98 is 0
+    return course, round(bounds.low - whole, 1), round(bounds.high - whole, 1)
 
 
 def _marked(detection: Detection) -> dict[str, Any]:
@@ -109,6 +132,7 @@ def _coco_result(detection: Detection) -> dict[str, Any]:
         "bbox": list(_rounded(box, 2)),
         "segmentation": [[round(v, 2) for corner in corners for v in corner]],
         "score": round(detection.score.value, 6),
+        **(_velocity(detection.velocity) if detection.velocity else {}),
     }
 
 
@@ -128,7 +152,7 @@ def _csv(sets: Sequence[DetectionSet], dismissed: bool) -> str:
     for owner in sets:
         for detection, out in _listed(owner, dismissed):
             marks = {"dismissed": "yes" if out else "no", "reasons": _text("; ".join(detection.reasons))}
-            writer.writerow(_row(detection, owner) | marks)
+            writer.writerow(_row(detection, owner) | _velocity_row(detection.velocity) | marks)
     return text.getvalue()
 
 
@@ -147,6 +171,17 @@ def _row(detection: Detection, owner: DetectionSet) -> dict[str, Any]:
         "axis_deg": _direction(measured.axis_deg, 180.0), "heading_deg": _direction(measured.heading_deg, 360.0),
         "bow_probability": round(measured.bow_probability, 3), "time": _time(detection.time),
         "flags": _text(" ".join(detection.flags)), "simulated": "yes" if owner.simulated else "no",
+    }  # fmt: skip
+
+
+def _velocity_row(velocity: Velocity | None) -> dict[str, Any]:
+    if velocity is None:
+        return {}
+    speed, (course, low, high) = velocity.speed_kn_90, _course(velocity)
+    return {
+        "speed_kn": round(velocity.speed_kn, 1), "speed_kn_low": round(speed.low, 1),
+        "speed_kn_high": round(speed.high, 1), "course_deg": course, "course_deg_low": low, "course_deg_high": high,
+        "course_probability": round(velocity.course_probability, 3),
     }  # fmt: skip
 
 

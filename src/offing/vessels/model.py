@@ -43,6 +43,23 @@ class Measurement(Record, frozen=True):
     """P(the bow is at ``heading_deg``), 0.5–1; 0.5 where the picture cannot tell."""
 
 
+class Velocity(Record, frozen=True):
+    """How a ship moved while a picture was taken, with 90 % intervals."""
+
+    speed_kn: float
+    """Over ground, knots."""
+    speed_kn_90: Interval
+    course_deg: float
+    """0–360, over ground, the likelier way; counted like ``Measurement.axis_deg``."""
+    course_deg_90: Interval
+    """Around ``course_deg``, so that it may begin below 0 or end above 360; the opposite course is left to
+    ``course_probability``."""
+    course_probability: float
+    """P(``course_deg`` rather than the opposite), 0.5–1; 0.5 where nothing tells."""
+    basis: str
+    """What it was measured from."""
+
+
 class Detection(Record, frozen=True):
     """A vessel candidate in the pixels of one picture."""
 
@@ -62,6 +79,8 @@ class Detection(Record, frozen=True):
     """``near-land``, ``clipped``, ``merged``, ``ambiguity``, ``large``…"""
     reasons: tuple[str, ...] = ()
     """Why it is kept out of the ship list, one clause each: what it is taken for, and from what. Empty: a ship."""
+    velocity: Velocity | None = None
+    """None: not measured, or not told from rest."""
 
 
 class Capacity(Record, frozen=True):
