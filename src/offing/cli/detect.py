@@ -53,8 +53,8 @@ def detect(
     min_score
         Least probability, 0 to 1, of what is listed.
     background
-        Other radar pictures of the place: what comes to the quay is found by comparison with the empty berth, and
-        what is always there is dismissed.
+        Other pictures of the place by the same kind of sensor: what is always there is dismissed. In radar, what comes
+        to the quay is found by comparison with the empty berth; in optical pictures, water is told by all of them.
     dismissed
         List also what looks like a vessel and is named as something else, with the reason.
     velocity

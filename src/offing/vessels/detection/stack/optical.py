@@ -24,8 +24,8 @@ from offing.vessels.model import Detection, OrientedBox
 Mask = NDArray[np.bool_]
 
 OPTICAL = Likeness(as_bright=(0.35, 0.5), alike=0.55, share=0.8)
-"""A factor of 1.4 to 1.65 over the water: sun, haze and parts of a pixel, where the gain over land is made the same. One
-look in five may be spoilt by haze or the shadow of a cloud."""
+"""A factor of 1.4 to 1.65 over the water: sun, haze and parts of a pixel, where the gain over land is made the same.
+One look in five may be spoilt by haze or the shadow of a cloud."""
 ON_WATER_BEFORE = "on-water-before"
 """Flag of what lies at a berth where most of the other looks show water. The score is not changed by it."""
 
