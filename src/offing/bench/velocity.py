@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from offing.bench.model import BenchOptions, BenchResult
-from offing.bench.velocity_ports import detections, port_figures
+from offing.bench.velocity_ports import T90, detections, port_figures
 from offing.bench.velocity_scenes import BANDS, Sailing, roads, write_roads
 from offing.imagery.reading import Picture, open_picture
 from offing.records import Record
@@ -102,7 +102,7 @@ def _figures(told: Sequence[Told], drawn: int) -> dict[str, float | str]:
         "under way, told to move": _share([t.moves for t in sailing]),
         "90 % intervals of the speed that hold, told to move": _share([_speed_holds(t) for t in moving]),
         "90 % intervals of the course that hold, told to move": _share([_course_holds(t) for t in moving]),
-        "90 % intervals along the axis that hold, all tried": _share([abs(t.off_sds) < 1.8125 for t in told]),
+        "90 % intervals along the axis that hold, all tried": _share([abs(t.off_sds) < T90 for t in told]),
         "error of the speed, told to move, median kn": _median([t.course.speed_kn - t.ship.speed_kn for t in moving]),
         "half the speed interval, told to move, median kn": _median(
             [(t.course.speed_kn_90.high - t.course.speed_kn_90.low) / 2 for t in moving]

@@ -16,14 +16,21 @@ from offing.vessels.model import Detection, OrientedBox
 from offing.vessels.velocity.delays import tracked_bands
 from offing.vessels.velocity.watching import Seen, Watch
 
+T90 = 1.8125
+"""Half of the 90 % interval of a t distribution with 10 degrees of freedom, as four bands have."""
+
 
 def port_figures(options: BenchOptions) -> dict[str, float | str]:
     """Figures of each labelled port."""
     pictures = s2_ports(options.folder("s2-ports"))
     figures: dict[str, float | str] = {}
+    sideways: list[bool] = []
     for labelled in pictures[:2] if options.quick else pictures:
-        figures |= _port(labelled)
-    return figures
+        own, seen = _port(labelled)
+        figures |= own
+        sideways += [abs(s.motion.starboard) < T90 * np.sqrt(s.motion.covariance[1, 1]) for s in seen]
+    held = f"{sum(sideways)} of {len(sideways)}: {np.mean(sideways):.3f}" if sideways else "none tried"
+    return {"real ships, 90 % intervals across the axis that hold rest": held, **figures}
 
 
 def box_of(mask: NDArray[np.bool_]) -> OrientedBox:
@@ -50,7 +57,8 @@ def detections(boxes: Sequence[OrientedBox], picture: Picture) -> list[Detection
     ]  # fmt: skip
 
 
-def _port(labelled: LabelledPicture) -> dict[str, float | str]:
+def _port(labelled: LabelledPicture) -> tuple[dict[str, float | str], list[Seen]]:
+    """(figures, what was seen of the ships that were tried)."""
     from offing.vessels.detection.model import DetectionSet
     from offing.vessels.velocity import with_velocities
 
@@ -69,8 +77,9 @@ def _port(labelled: LabelledPicture) -> dict[str, float | str]:
     shifts = [s.still.shift for s in seen if s.still.tiles]
     off = np.abs(np.median(shifts, axis=0)).max() if shifts else None
     speeds = ", ".join(f"{v.speed_kn:.0f}" for v in sorted(moving, key=lambda v: v.speed_kn))
-    return {
+    figures: dict[str, float | str] = {
         f"{labelled.name}, told to move of tried of labelled": f"{len(moving)} of {len(seen)} of {len(ships)}",
         f"{labelled.name}, speeds, kn": speeds or "none",
         f"{labelled.name}, largest shift of a band, px": "declared" if off is None else round(float(off), 3),
     }
+    return figures, seen
