@@ -275,6 +275,7 @@ def test_memory_does_not_grow_with_the_picture(tmp_path, monkeypatch):
     """Rows in memory are bounded, and so is what is shown at once."""
     monkeypatch.setattr(lattice, "MEMORY_BYTES", 6_000_000)
     monkeypatch.setattr(optical_search, "SMALL_PX", 1000)
+    monkeypatch.setattr(optical_search, "WHOLE_PX", 1000)
     monkeypatch.setattr(optical_search, "SQUARE", {"coarse": 512, "fine": 256})
     peaks = []
     for rows in (1200, 2400):

@@ -83,10 +83,17 @@ def channels(values: F32, tone: Tone, rows: Sequence[int | None], kind: Kind) ->
     Coarse planes are square roots, which part the dark hulls from the dark water.
     """
     shown = np.zeros((len(rows), *values.shape[1:]), np.float32)
+    root = np.empty(values.shape[1:], np.float32)
     for plane, band in zip(shown, rows, strict=True):
-        if band is not None:
-            plane[...] = (values[band] - np.float32(tone.dark[band])) * np.float32(1 / tone.white)
-    if kind == "coarse":
-        shown = np.sign(shown) * np.sqrt(np.abs(shown))
-    np.nan_to_num(shown, copy=False, nan=0.0)
-    return np.clip(shown, *RANGE, out=shown)
+        if band is None:
+            continue
+        np.subtract(values[band], np.float32(tone.dark[band]), out=plane)
+        plane *= np.float32(1 / tone.white)
+        if kind == "coarse":
+            np.abs(plane, out=root)
+            np.sqrt(root, out=root)
+            np.copysign(root, plane, out=plane)
+        np.clip(plane, *(np.float32(v) for v in RANGE), out=plane)
+        if np.isnan(plane.sum()):
+            plane[np.isnan(plane)] = 0
+    return shown

@@ -43,7 +43,7 @@ SQUARE: dict[Kind, int] = {"coarse": 2048, "fine": 768}
 """Pixels as shown along a square of the pass."""
 MARGIN: dict[Kind, int] = {"coarse": 64, "fine": 128}
 """Pixels as shown around it: half of the longest ship, and something to see it by."""
-LONGEST: dict[Kind, int] = {"coarse": 896, "fine": 768}
+LONGEST: dict[Kind, int] = {"coarse": 1024, "fine": 768}
 """Pixels as shown along a side of a piece at most, without its margin."""
 WHOLE_PX = 2_000_000
 """Pixels as shown up to which a picture is one square."""
@@ -190,18 +190,21 @@ class _Look:
 
     def _first_look(self, values: F32, inside: Box) -> Worth:
         at = self._planes()
-        valid = np.asarray(np.isfinite(values).any(axis=0))
+        valid = np.asarray(np.isfinite(values[0]) if len(values) == 1 else np.isfinite(values).any(axis=0))
         everything = Worth(tiles=all_tiles(valid, inside), sizeable=None)
         if self._limits is None or not valid.any():
             return everything
-        bands = {role: values[row] * np.float32(self._as_reflectance) for role, row in at.items()}
+        bands = {role: values[row] for role, row in at.items() if role != "blue"}
+        if self._as_reflectance != 1:
+            bands = {role: band * np.float32(self._as_reflectance) for role, band in bands.items()}
         found = worth(bands["green"], bands["red"], bands.get("nir"), inside, self._limits)
         return Worth(tiles=everything.tiles, sizeable=found.sizeable) if self._everything else found
 
     def _boxes(self, values: F32, view: Box) -> Boxes:
         """What the network sees in one piece, in pixels as shown of the whole picture."""
         dark = np.array(self._tone.dark, np.float32)[:, None, None]
-        shown = self.scale.shown(np.where(np.isfinite(values), values, dark))
+        known = np.isfinite(values)
+        shown = self.scale.shown(values if known.all() else np.where(known, values, dark))
         planes = channels(shown, self._tone, self._rows, self.kind)
         return self.scale.placed(self._sees.boxes(planes, LEAST_LOG_ODDS), view, (planes.shape[1], planes.shape[2]))
 

@@ -88,17 +88,19 @@ def worth(green: F32, visible: F32, nir: F32 | None, core: Box, limits: Limits) 
     ``green``, ``visible``, ``nir``: (rows, cols) of the window, reflectances, NaN where no data.
     """
     if nir is None:
-        return Worth(tiles=_tiles(_stands_out(visible, np.isfinite(visible), limits, TEXTURED), core), sizeable=None)
-    valid = np.isfinite(green) & np.isfinite(nir)
-    green, nir = np.nan_to_num(green), np.nan_to_num(nir)
+        valid = np.isfinite(visible)
+        known = visible if valid.all() else np.where(valid, visible, np.float32(0))
+        return Worth(tiles=_tiles(_stands_out(known, valid, limits, TEXTURED), core), sizeable=None)
+    together = nir + visible
+    valid = np.isfinite(together) & np.isfinite(green)
+    if not valid.all():
+        green, nir, together = (np.where(valid, band, np.float32(0)) for band in (green, nir, together))
     wet = wet_pixels(green, nir, limits.nir) & valid
     sizeable = _sizeable(wet, limits.radius)
     if not sizeable.any():
         return Worth(tiles=[], sizeable=sizeable)
     shown = valid & ~wet & (distance_to(sizeable) <= limits.reach)
-    open_water = wet & sizeable
-    for band in (nir, np.nan_to_num(visible)):
-        shown |= _stands_out(band, open_water, limits, math.inf)
+    shown |= _stands_out(together, sizeable, limits, math.inf)
     return Worth(tiles=_tiles(shown, core), sizeable=sizeable)
 
 
@@ -132,13 +134,16 @@ def _stands_out(band: F32, water: Mask, limits: Limits, textured: float) -> Mask
     if not water.any():
         return water
     weight = water.astype(np.float32)
-    share = np.maximum(box_mean(weight, limits.around), np.float32(1e-6))
-    known = np.where(water, band, np.float32(0))
-    off = (known - box_mean(known, limits.around) / share) * weight
+    inverse = 1 / np.maximum(box_mean(weight, limits.around), np.float32(1e-6))
+    off = band * weight
+    off -= box_mean(off, limits.around) * inverse
+    off *= weight
     size = np.abs(off)
     # What stands out must not hide itself or its neighbours by raising the spread.
     usual = float(np.median(size[::5, ::5][water[::5, ::5]])) if water[::5, ::5].any() else float(size.max())
-    spread = box_mean(np.minimum(size, np.float32(4 * usual)), limits.around) / share * np.float32(MEAN_TO_SD)
+    np.minimum(size, np.float32(4 * usual), out=size)
+    spread = box_mean(size, limits.around)
+    spread *= inverse * np.float32(MEAN_TO_SD)
     out = off > np.maximum(np.float32(OUT_SPREADS) * spread, np.float32(OUT_LEAST))
     return np.asarray(out | (water & (spread > np.float32(textured))))
 
