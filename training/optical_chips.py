@@ -17,8 +17,11 @@ SHOWN_M: dict[Kind, float] = {"coarse": 5.0, "fine": 2.0}
 """Metres a pixel of what the networks are shown."""
 NAVAL_M = 1.04
 """About the pixel size of the naval pictures, by the lengths of destroyers in them."""
+SCALES = {False: (0.6, 1.5), True: (0.6, 2.4)}
+"""Least and greatest scale of real and of simulated chips of the fine network, which must know ships of 400 m too."""
 MARINA = 6
-"""Class of the naval pictures that marks rows of yachts as one; the others are ships of one kind or another."""
+"""Class of the naval pictures that marks rows of yachts as one: not sought. The others are ships of one kind or
+another."""
 MASK_EXCESS = 1.6
 """Pixels by which the masks of Sentinel-2 are longer and wider than hulls are."""
 
@@ -92,9 +95,8 @@ def read_naval(folder: Path) -> tuple[list[OpticalChip], dict[str, str]]:
         values = cv2.imread(str(folder / "images" / name)).astype(np.float32).transpose(2, 0, 1) / 255
         marked = [{k: float(v) for k, v in r.items() if k not in ("image", "place")} for r in mine]
         ships = _table([_of_ends(r) for r in marked if r["class"] != MARINA])
-        skip = [[r[k] for k in ("xmin", "ymin", "xmax", "ymax")] for r in marked if r["class"] == MARINA]
         tone = toned(values, reflectance=False)
-        chips.append(OpticalChip(name, values, tone, NAVAL_M, ships, np.array(skip).reshape(-1, 4), "naval"))
+        chips.append(OpticalChip(name, values, tone, NAVAL_M, ships, _no_boxes(), "naval"))
     return chips, {name: mine[0]["place"] for name, mine in rows.items()}
 
 
@@ -173,8 +175,8 @@ class Shown:
 
 def altered(chip: OpticalChip, kind: Kind, side: int, rng: np.random.Generator) -> Shown:
     """A random window of ``side`` pixels, scaled, turned, mirrored, with another tone, blur and noise."""
-    reach = np.log(1.5 if kind == "fine" else 1.3)
-    scale = chip.gsd_m / SHOWN_M[kind] * float(np.exp(rng.uniform(-reach, reach)))
+    low, high = SCALES[chip.kind == "simulated"] if kind == "fine" else (0.77, 1.3)
+    scale = chip.gsd_m / SHOWN_M[kind] * float(np.exp(rng.uniform(np.log(low), np.log(high))))
     angle = float(rng.integers(4)) * 90 if rng.random() < 0.4 else float(rng.uniform(0, 360))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     rows, cols = chip.values.shape[1:]
@@ -272,7 +274,9 @@ def _recast(values: np.ndarray, chip: OpticalChip, kind: Kind, rng: np.random.Ge
             values[3:] = np.nan
         if rng.random() < 0.08:
             values[0] = np.nan
-    white = tone.white * float(np.exp(rng.normal(0, 0.22)))
+    white = tone.white * float(np.exp(rng.normal(0, 0.25)))
+    if rng.random() < 0.1:  # pictures of little but sea are stretched until ships are white all over
+        white *= float(rng.uniform(0.25, 0.6))
     gains = np.exp(rng.normal(0, 0.07, planes)).astype(np.float32)
     lift = (rng.normal(0, 0.02, planes) * tone.white).astype(np.float32)
     values = (values - np.array(tone.dark, np.float32)[:, None, None]) * gains[:, None, None] + lift[:, None, None]

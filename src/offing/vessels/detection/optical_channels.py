@@ -27,7 +27,9 @@ _BANDS = {
 }
 WHITE = 0.25
 """Reflectance over the darkest that is shown as 1: quays and decks are about as bright."""
-DARK_QUANTILE, WHITE_QUANTILE = 0.005, 0.99
+DARK_QUANTILE, WHITE_QUANTILE, BRIGHTEST_QUANTILE = 0.005, 0.99, 0.9999
+BRIGHTEST_SHARE = 0.5
+"""White is no less than this share of the brightest: in open sea with a few ships the ships are bright, not the sea."""
 LEAST_SPAN = 0.02
 """Greatest contrast enhancement: nothing darker than this over the darkest is shown as white."""
 RANGE = (-0.6, 2.5)
@@ -72,7 +74,10 @@ def tone_among(values: F32, *, reflectance: bool) -> Tone:
     if not known.size:
         return Tone(dark=(0.0,) * len(values), white=WHITE)
     dark = np.quantile(known, DARK_QUANTILE, axis=1)
-    white = WHITE if reflectance else float(np.quantile(known - dark[:, None], WHITE_QUANTILE))
+    if reflectance:
+        return Tone(dark=tuple(dark.tolist()), white=WHITE)
+    usual, brightest = np.quantile(known - dark[:, None], (WHITE_QUANTILE, BRIGHTEST_QUANTILE))
+    white = float(max(usual, BRIGHTEST_SHARE * brightest))
     return Tone(dark=tuple(dark.tolist()), white=max(white, LEAST_SPAN))
 
 
