@@ -17,6 +17,7 @@ BENCHMARKS = {
     "demo": "the embedded example: time and memory",
     "cfar": "radar detectors side by side on generated clutter: speed, recall, false alarms",
     "scan": "one pass over a generated Sentinel-1-sized file against only reading it",
+    "optical-tile": "a generated Sentinel-2 tile from files to detections against only reading it",
     "ssdd": "radar vessels against labels (needs sar-ssdd-train)",
     "s2-ports": "vessels in ports in Sentinel-2 against labels (needs s2-ports)",
     "naval": "ships, bows and lengths in sub-metre pictures against labels (needs optical-naval)",
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "velocity": "speeds by band delays on generated Sentinel-2 ships (real ships: s2-ports)",
     "detectability": "what the detectors find of simulated landing ships",
     "radar-seen": "what radar shows of a ship, by length, pixel size, wind and berth (real ships: s1-ship-chips)",
+    "optical-seen": "what optical pictures show of a ship, by length, pixel, berth and cloud (real: s2-ports, naval)",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
 """Name → what it measures; module ``offing.bench.<name>`` with underscores."""
@@ -41,8 +43,8 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, scan, ssdd, s2-ports, naval, ship-chips, false-alarms,
-        quay, velocity, detectability, radar-seen, calibration.
+        A benchmark, or all: startup, demo, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
+        false-alarms, quay, velocity, detectability, radar-seen, optical-seen, calibration.
     data
         Folder with the labelled sets.
     quick
