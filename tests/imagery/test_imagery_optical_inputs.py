@@ -27,6 +27,7 @@ from offing.imagery.gathering import pictures
 from offing.imagery.model import Box, GroundPoint
 from offing.imagery.reading import open_picture
 from offing.imagery.turning import upright
+from offing.vessels.detection import detect as find_vessels
 
 RGB = ("red", "green", "blue")
 
@@ -500,6 +501,14 @@ def test_detect_says_what_it_did_to_a_plain_picture(tmp_path, port):
     assert "--gsd METRES" in done.stderr
     for feature in json.loads(done.stdout)["features"]:
         assert feature["properties"]["length_m"] is None
+
+
+@pytest.mark.parametrize("gsd", [None, 0.5])
+def test_text_and_bars_on_empty_water_are_no_ships(tmp_path, random, gsd):
+    sea = (np.array((30, 52, 66)) + random.normal(0.0, 4.0, (480, 640, 3))).clip(1, 255).astype(np.uint8)
+    with open_picture([write_png(tmp_path / "shot.png", with_overlays(sea))], gsd_m=gsd) as picture:
+        found = find_vessels(picture, workers=1)
+    assert [(round(d.box.col), round(d.box.row), d.score.value) for d in found.detections] == []
 
 
 def test_detect_refuses_in_one_line(tmp_path, port):
