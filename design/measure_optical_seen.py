@@ -6,6 +6,7 @@ networks of the folds, which have not seen the ports and places that they search
     python design/measure_optical_seen.py DATA --coarse F0.onnx F1.onnx F2.onnx --fine F0.onnx F1.onnx F2.onnx
     python design/measure_optical_seen.py DATA --pictures 6 --out /tmp/x.json   # a quick look, written elsewhere
 
+Fewer than three are those of the first folds; ports and places of the others are left out.
 Without the networks of the folds the labelled figures are in-sample: they are printed, and nothing is said of real
 pictures by them. It also writes the tables in docs/accuracy.md, between the two comments that name it. The protocol is
 that of ``offing bench optical-seen``. One process, about four minutes of processor time.
@@ -32,18 +33,18 @@ FIRST, LAST = "<!-- optical-seen: design/measure_optical_seen.py -->", "<!-- opt
 
 
 def unseen(paths, fold_of):
-    """The network that has not seen a port or place; None without networks."""
+    """The network that has not seen a port or place, None of a fold without; None without networks."""
     if not paths:
         return None
     networks = [Network(path.read_bytes()) for path in paths]
-    return lambda name: networks[fold_of(name)]
+    return lambda name: networks[fold_of(name)] if fold_of(name) < len(networks) else None
 
 
 def main():
     about = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     about.add_argument("data", type=Path, metavar="DATA")
-    about.add_argument("--coarse", type=Path, nargs=3, default=(), metavar="FOLD.onnx")
-    about.add_argument("--fine", type=Path, nargs=3, default=(), metavar="FOLD.onnx")
+    about.add_argument("--coarse", type=Path, nargs="+", default=(), metavar="FOLD.onnx")
+    about.add_argument("--fine", type=Path, nargs="+", default=(), metavar="FOLD.onnx")
     about.add_argument("--pictures", type=int, default=PICTURES)
     about.add_argument("--out", type=Path, default=TARGET)
     given = about.parse_args()

@@ -199,6 +199,12 @@ def test_the_networks_that_are_given_search_the_places_they_have_not_seen(harbou
     assert [s.ratio for s in found.ships if s.found] == pytest.approx([1.0, 1.1, 1.1, 1.1], abs=0.02)
 
 
+def test_places_without_a_network_that_has_not_seen_them_are_left_out(harbours) -> None:
+    (found,) = labelled_sets(harbours, places={"b": Pretends((175.5, 50.5, 150, 20))}.get)
+    assert [(s.place, s.found) for s in found.ships] == [("b", True), ("b", False), ("b", False)]
+    assert found.pictures == 1
+
+
 def test_without_labelled_sets_nothing_real_is_compared(tmp_path) -> None:
     assert labelled_sets(BenchOptions()) == ()
     assert labelled_sets(BenchOptions(data=tmp_path)) == ()

@@ -28,8 +28,8 @@ from offing.vessels.model import Detection
 
 NAVAL_GSD_M = 1.0
 """The pixel size of optical-naval is not known; its longest ships are as many pixels long as carriers are metres."""
-Unseen = Callable[[str], Sees]
-"""The network that has not seen the port or place of that name."""
+Unseen = Callable[[str], Sees | None]
+"""The network that has not seen the port or place of that name; None: there is none, so it is left out."""
 
 
 class Labelled(Record, frozen=True):
@@ -65,10 +65,11 @@ def labelled_sets(
     """Those of s2-ports and optical-naval that are there."""
     found = []
     if options.data is not None and (options.data / "s2-ports").is_dir():
-        pictures = s2_ports(options.folder("s2-ports"))
+        pictures = [p for p in s2_ports(options.folder("s2-ports")) if ports is None or ports(p.name)]
         found.append(_ports(sorted(pictures, key=lambda p: p.width * p.height)[: 2 if options.quick else None], ports))
     if options.data is not None and (options.data / "optical-naval").is_dir():
-        found.append(_naval(optical_naval(options.folder("optical-naval"))[:: 20 if options.quick else 1], places))
+        harbours = [p for p in optical_naval(options.folder("optical-naval")) if places is None or places(p.place)]
+        found.append(_naval(harbours[:: 20 if options.quick else 1], places))
     return tuple(found)
 
 
