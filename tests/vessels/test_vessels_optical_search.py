@@ -24,7 +24,7 @@ from offing.imagery import sketch
 from offing.imagery.model import Box
 from offing.imagery.picture import Picture
 from offing.imagery.reading import open_picture
-from offing.vessels.detection import lattice, optical_search
+from offing.vessels.detection import lattice, optical_sampling, optical_search
 from offing.vessels.detection.additive import Card, Curve
 from offing.vessels.detection.dismissal.cover import dismiss_by_cover
 from offing.vessels.detection.finds import detection_of
@@ -262,8 +262,8 @@ def test_no_pixel_is_read_twice(tmp_path, small_squares, monkeypatch):
     search(path, 2)
     assert (read == 1).all()
     # A large picture is sampled first; the pass itself reads every pixel once.
-    monkeypatch.setattr(optical_search, "SMALL_PX", 1000)
-    monkeypatch.setattr(optical_search, "stored_windows", lambda *_: [Box(col0=0, row0=0, col1=64, row1=64)])
+    monkeypatch.setattr(optical_sampling, "SMALL_PX", 1000)
+    monkeypatch.setattr(optical_sampling, "stored_windows", lambda *_: [Box(col0=0, row0=0, col1=64, row1=64)])
     read[:] = 0
     assert len(search(path, 2).finds) == len(GRID)
     assert (read[:64, :64] == 2).all()
@@ -274,7 +274,7 @@ def test_no_pixel_is_read_twice(tmp_path, small_squares, monkeypatch):
 def test_memory_does_not_grow_with_the_picture(tmp_path, monkeypatch):
     """Rows in memory are bounded, and so is what is shown at once."""
     monkeypatch.setattr(lattice, "MEMORY_BYTES", 6_000_000)
-    monkeypatch.setattr(optical_search, "SMALL_PX", 1000)
+    monkeypatch.setattr(optical_sampling, "SMALL_PX", 1000)
     monkeypatch.setattr(optical_search, "WHOLE_PX", 1000)
     monkeypatch.setattr(optical_search, "SQUARE", {"coarse": 512, "fine": 256})
     peaks = []
@@ -349,7 +349,7 @@ def coast(shape=(600, 800), shore=400):
 @pytest.fixture
 def large(monkeypatch):
     """Pictures are large from the first pixel on."""
-    monkeypatch.setattr(optical_search, "SMALL_PX", 0)
+    monkeypatch.setattr(optical_sampling, "SMALL_PX", 0)
     monkeypatch.setattr(optical_search, "WHOLE_PX", 1000)
     monkeypatch.setattr(optical_search, "SQUARE", {"coarse": 400, "fine": 256})
 
@@ -403,6 +403,40 @@ def test_colour_alone_shows_what_is_not_flat(tmp_path, large):
     found = search(write(tmp_path / "a.tif", bands, ("B02", "B03", "B04")), over=0.6)
     assert any(abs(f.box.col - 600) < 1 for f in found.finds)
     assert search(write(tmp_path / "b.tif", scene((600, 800))[:3], ("B02", "B03", "B04"))).shown == 0
+
+
+def test_what_a_glance_shows_to_be_inland_is_not_read(tmp_path, large, monkeypatch):
+    """Land without water within a kilometre; what is found stays."""
+    monkeypatch.setattr(lattice, "GREATEST", 64)
+    monkeypatch.setattr(lattice, "STRIP", 64)
+    bands = coast((600, 1200), 600)
+    put(bands, 603.0, 150.0, 22.0, 4.0, 0.0)
+    put(bands, 900.0, 300.0, 20.0, 4.0, 45.0)
+    fill(bands, slice(400, 440), slice(100, 140), WATER)
+    put(bands, 120.0, 420.0, 14.0, 3.0, 45.0)  # in a harbour basin of its own
+    path = write(tmp_path / "a.tif", bands)
+    whole = search(path, over=0.6)
+    with rasterio.open(path, "r+") as out:
+        out.build_overviews([2, 4, 8], Resampling.average)
+    monkeypatch.setattr(sketch, "LEAST_PX", 1000)
+    monkeypatch.setattr(sketch, "CELLS", 15_000)
+    read = np.zeros((600, 1200), int)
+    honest = Picture.read
+
+    def counting(self, bands=None, window=None):
+        read[window.row0 : window.row1, window.col0 : window.col1] += 1
+        return honest(self, bands, window)
+
+    monkeypatch.setattr(Picture, "read", counting)
+    found = search(path, 2, over=0.6)
+    assert len(found.finds) == 3
+    np.testing.assert_allclose(table(found.finds)[:, :2], table(whole.finds)[:, :2], atol=0.02)
+    np.testing.assert_allclose(table(found.finds)[:, 2:4], table(whole.finds)[:, 2:4], rtol=0.04)
+    assert read.max() <= 2  # the darkest places are sampled first
+    assert 0.05 < (read == 0).mean() < 0.4
+    assert (read[:, 500:] >= 1).all()
+    assert (read[330:510, 30:210] >= 1).all()
+    assert (read == 2).mean() < 0.4
 
 
 def test_the_limit_of_water_is_the_pictures_own():
@@ -549,5 +583,8 @@ def test_a_glance_takes_the_overviews(tmp_path, monkeypatch):
         out.build_overviews([2, 4, 8, 16], Resampling.average)
     with open_picture([path]) as picture:
         values = sketch.glance(picture, ("B03", "B08"))
-    assert values.shape == (2, 64 * 80)
-    np.testing.assert_allclose(np.quantile(values, [0.25, 0.75], axis=1), [[0.06, 0.02], [0.26, 0.22]], atol=0.003)
+    assert values.values.shape == (2, 64, 80)
+    assert values.factor == 8
+    np.testing.assert_allclose(
+        np.quantile(values.values.reshape(2, -1), [0.25, 0.75], axis=1), [[0.06, 0.02], [0.26, 0.22]], atol=0.003
+    )

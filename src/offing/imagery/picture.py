@@ -155,6 +155,11 @@ class Picture:
         return self._turn.size(*self._files[self._layers[0].file].block)
 
     @property
+    def as_stored(self) -> bool:
+        """Whether its first pixel is the first that is stored: it was not turned over when it was opened."""
+        return not any(self._turn)
+
+    @property
     def may_lack_data(self) -> bool:
         """False: every pixel certainly has data."""
         return not self._reader.always_valid

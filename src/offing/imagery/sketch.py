@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from offing.imagery.coarse import Coarse
 from offing.imagery.picture import Picture
 from offing.imagery.pixels import Layer, to_physical
 from offing.imagery.raster import ONE_THREAD, gdal, open_raster, read_error
@@ -20,14 +21,14 @@ LEAST_PX = 4_000_000
 CELLS = 2_000_000
 
 
-def glance(picture: Picture, bands: Sequence[str]) -> NDArray[np.float32] | None:
-    """(bands, n) physical values all over the picture, about 2 million of each band, every one a mean of some sort.
+def glance(picture: Picture, bands: Sequence[str]) -> Coarse | None:
+    """The picture in about 2 million cells, every one a mean of some sort or a single pixel; NaN where no data.
 
-    Pixels where any band is without data are left out. None: the picture is small, or its files carry no overviews of
-    that size on one grid. Raises PictureError for pixels that cannot be decoded.
+    None: the picture is small or was turned over when it was opened, or its files carry no overviews of that size.
+    Raises PictureError for pixels that cannot be decoded.
     """
     area = picture.width * picture.height
-    if area < LEAST_PX:
+    if area < LEAST_PX or not picture.as_stored:
         return None
     factor = 2 ** math.ceil(math.log2(math.sqrt(area / CELLS)))
     layers = {layer.name: layer for layer in picture.layers}
@@ -35,8 +36,7 @@ def glance(picture: Picture, bands: Sequence[str]) -> NDArray[np.float32] | None
     values = [v for v in seen if v is not None]
     if len(values) < len(seen):
         return None
-    stack = np.stack(values).reshape(len(values), -1)
-    return np.asarray(stack[:, np.isfinite(stack).all(axis=0)], np.float32)
+    return Coarse(np.stack(values), factor, picture.width, picture.height)
 
 
 def _reduced(picture: Picture, layer: Layer, factor: int) -> NDArray[np.float32] | None:

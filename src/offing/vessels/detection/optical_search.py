@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
+from offing.imagery.coarse import Coarse
 from offing.imagery.model import Box
 from offing.imagery.picture import Picture
 from offing.imagery.raster import one_gdal_thread
-from offing.imagery.sketch import glance
 from offing.records import Record
+from offing.vessels.detection import optical_sampling
 from offing.vessels.detection.dismissal.ground import outline
 from offing.vessels.detection.finds import Find
 from offing.vessels.detection.kernels import F32, one_cv_thread
@@ -28,11 +29,11 @@ from offing.vessels.detection.lattice import Lattice, Square, lattice_of, passed
 from offing.vessels.detection.network import Boxes, network
 from offing.vessels.detection.optical_channels import Kind, bands_of, channels, tone_among
 from offing.vessels.detection.optical_cover import Cover, CoverMaker
+from offing.vessels.detection.optical_sampling import sampled
 from offing.vessels.detection.optical_scale import Scale, kind_of, pixel_m, scale_of
-from offing.vessels.detection.optical_tiles import Limits, Worth, all_tiles, limits_of, worth
+from offing.vessels.detection.optical_tiles import Inland, Limits, Worth, all_tiles, inland, limits_of, worth
 from offing.vessels.detection.overlaps import best_boxes
 from offing.vessels.detection.pieces import roomy, widened
-from offing.vessels.detection.sampling import stored_windows
 
 __all__ = ["MODELS", "OpticalFinds", "Sees", "kind_of", "optical_search"]
 
@@ -47,10 +48,6 @@ LONGEST: dict[Kind, int] = {"coarse": 1024, "fine": 768}
 """Pixels as shown along a side of a piece at most, without its margin."""
 WHOLE_PX = 2_000_000
 """Pixels as shown up to which a picture is one square."""
-SMALL_PX = 4_000_000
-"""Coarse pictures up to this size are shown whole."""
-SAMPLE_SIDE = 256
-"""Pixels along the windows by which larger pictures are sampled first, where their files carry no overviews."""
 SEAM_PX = 1.5
 """Pixels as shown by which a box' centre may lie beyond its piece: pieces see a ship alike, but not to the pixel."""
 SHOWN_REFLECTANCE = 0.3
@@ -123,15 +120,23 @@ class _Look:
         self._rows = [self.bands.index(name) if name else None for name in planes]
         self._as_reflectance = SHOWN_REFLECTANCE if picture.scale.quantity == "digital-number" else 1.0
         self._margin = math.ceil(MARGIN[self.kind] / self.scale.mean)
-        self._everything = self.kind == "fine" or picture.width * picture.height <= SMALL_PX
+        self._everything = self.kind == "fine" or picture.width * picture.height <= optical_sampling.SMALL_PX
         self._picture = picture
-        # A small picture is kept after it was sampled, so that it is not read twice.
-        self._kept = picture.read(self.bands) if picture.width * picture.height <= SMALL_PX else None
-        samples = _samples(picture, self.bands) if self._kept is None else self._kept.reshape(len(self.bands), -1)
-        self._tone = tone_among(samples, reflectance=picture.scale.quantity != "digital-number")
-        self._limits = self._water_limits(samples, picture)
+        first = sampled(picture, self.bands)
+        self._kept = first.kept
+        self._tone = tone_among(first.dark, reflectance=picture.scale.quantity != "digital-number")
+        self._limits = self._water_limits(first.values, picture)
+        self._inland = self._all_inland(first.glimpse)
         self.cover = CoverMaker(picture, self.bands, self._planes())
         self.lattice = self._cut(picture)
+
+    def _all_inland(self, glimpse: Coarse | None) -> Inland | None:
+        """Where a coarse picture that is seen at a glance need not be read."""
+        at = self._planes()
+        if glimpse is None or self._limits is None or self._everything or not {"green", "nir"} <= set(at):
+            return None
+        green, nir = (glimpse.values[at[role]] * np.float32(self._as_reflectance) for role in ("green", "nir"))
+        return inland(green, nir, glimpse.factor, self._limits)
 
     def _cut(self, picture: Picture) -> Lattice:
         area = picture.width * picture.height * self.scale.cols * self.scale.rows
@@ -152,6 +157,8 @@ class _Look:
 
     def read(self, chunk: Box) -> F32:
         """(bands, rows, cols) of a chunk, from the file or from memory."""
+        if self._inland is not None and self._inland.holds(chunk):
+            return np.full((len(self.bands), chunk.height, chunk.width), np.nan, np.float32)
         if self._kept is not None:
             values = self._kept[:, chunk.row0 : chunk.row1, chunk.col0 : chunk.col1]
         else:
@@ -225,15 +232,6 @@ class _Look:
             row = np.clip(rows - square.window.row0, 0, square.window.height - 1).astype(np.intp)
             cut[i] = bool(np.isnan(square.values[:, row, col]).any())
         return cut
-
-
-def _samples(picture: Picture, bands: tuple[str, ...]) -> F32:
-    """(bands, n) values all over the picture."""
-    seen = glance(picture, bands)
-    if seen is not None and seen.size:
-        return seen
-    windows = stored_windows(picture.width, picture.height, picture.stored_block, SAMPLE_SIDE)
-    return np.concatenate([picture.read(bands, w).reshape(len(bands), -1) for w in windows], axis=1)
 
 
 def _moved(box: Box, window: Box) -> Box:

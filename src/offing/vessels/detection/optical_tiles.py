@@ -27,6 +27,10 @@ SIZEABLE_M = 20.0
 """Radius of a disc that fits into sizeable water."""
 NIR_BOUNDS = (0.03, 0.18)
 INDEX_LEAST, INDEX_WET, NIR_WET = -0.12, 0.0, 0.35
+MIXED_INDEX, MIXED_NIR = -0.35, 0.15
+"""The same for coarse cells that are water for a good part."""
+AWAY_PX = 100
+"""Blocks of a file with nothing wet within so many pixels are not read."""
 CONTRAST = 0.30
 """Decimal logarithm by which land must outshine water in near infrared to be told from it; as for the water mask."""
 AROUND_M = 165.0
@@ -52,6 +56,20 @@ class Limits(Record, frozen=True):
     """Pixels along the squares over which the water's own level is taken, odd."""
 
 
+class Inland(Record, frozen=True, eq=False):
+    """Where a picture shows no water at all, by a glance at it in coarse cells."""
+
+    dry: Mask
+    """(cell rows, cell cols), True: no cell within ``AWAY_PX`` pixels may be water, even in part."""
+    factor: int
+    """Pixels along a cell."""
+
+    def holds(self, box: Box) -> bool:
+        """Whether no part of ``box`` lies near anything wet."""
+        n = self.factor
+        return bool(self.dry[box.row0 // n : -(-box.row1 // n), box.col0 // n : -(-box.col1 // n)].all())
+
+
 class Worth(Record, frozen=True, eq=False):
     """What the first look at a square says."""
 
@@ -70,6 +88,16 @@ def limits_of(green: F32, nir: F32, gsd_m: float) -> Limits:
         wet = nir.size > 0 and float(np.median(green - nir)) > 0
         threshold = math.log10(NIR_BOUNDS[1] if wet else NIR_BOUNDS[0])
     return limits(float(np.clip(10**threshold, *NIR_BOUNDS)), gsd_m)
+
+
+def inland(green: F32, nir: F32, factor: int, limits: Limits) -> Inland:
+    """From reflectances of cells of ``factor`` pixels; cells that are half water count as wet, without data as dry."""
+    with np.errstate(invalid="ignore"):
+        total, over = green + nir, green - nir
+        wet = (over > np.float32(MIXED_INDEX) * total) & (nir < np.float32(max(MIXED_NIR, 1.5 * limits.nir)))
+        wet |= (over > np.float32(INDEX_WET) * total) & (nir < np.float32(NIR_WET))
+    near = distance_to(wet) * factor <= AWAY_PX if wet.any() else wet
+    return Inland(dry=np.asarray(~near), factor=factor)
 
 
 def limits(nir: float, gsd_m: float) -> Limits:
