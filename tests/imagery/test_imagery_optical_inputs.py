@@ -69,6 +69,14 @@ def test_a_screenshot_with_watermark_and_scale_bar(tmp_path, port):
         assert said(picture, "1.2 m as stated")
 
 
+@pytest.mark.parametrize("told", ["rgb", "multispectral", "panchromatic"])
+def test_one_band_is_panchromatic_whatever_optical_sensor_is_stated(tmp_path, port, told):
+    path = write_png(tmp_path / "grey.png", port[:, :, 1])
+    with open_picture([path], sensor=told) as picture:
+        assert (picture.sensor, picture.bands) == ("panchromatic", ("pan",))
+        assert said(picture, f"stated to be {told}", "one band") == (told != "panchromatic")
+
+
 def test_bits_of_a_png(tmp_path, port):
     grey = port[:, :, 1]
     for depth, full in ((2, 3), (4, 15), (8, 255), (16, 65535)):

@@ -135,9 +135,12 @@ def _lead(name: str, bands: Sequence[Stored], sources: Sequence[SourceFile]) -> 
 def _sensor(
     told: SensorKind | None, bands: Sequence[Stored], platform: str | None, source: SourceFile, sample: Sample
 ) -> tuple[SensorKind, tuple[str, ...]]:
+    shown = [b for b in bands if b.name not in QUALITY_BANDS]
+    if told in {"rgb", "multispectral"} and len(shown) == 1:
+        return "panchromatic", (f"stated to be {told}, but it has one band: read as panchromatic",)
     if told is not None:
         return told, ()
-    return sensor_of(source, [b.name for b in bands if b.name not in QUALITY_BANDS], platform, sample)
+    return sensor_of(source, [b.name for b in shown], platform, sample)
 
 
 def _platform_by_bands(bands: Sequence[Stored]) -> str | None:
