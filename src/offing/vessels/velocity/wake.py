@@ -1,7 +1,7 @@
 """Which end of a moving ship is the stern: water that the ship has stirred is lighter or darker than the sea around it.
 
 The mean of a strip beyond either end is set against strips beside them. What the statistic is worth was read from
-moving ships of seven ports: where it was at least 1.5, it agreed with the other ships of its port in 21 of 22.
+moving ships of seven ports: where it was at least 1.5 it agreed with the other ships of the same strip in all of 23.
 """
 
 from __future__ import annotations
