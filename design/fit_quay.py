@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from fit_scores import as_curves, fit, log_odds, platt
+from additive_fit import as_curves, fit, log_odds, platt
 from scipy.optimize import linear_sum_assignment
 from shapely import Polygon
 

@@ -6,10 +6,10 @@ from affine import Affine
 
 from offing.errors import PictureError
 from offing.imagery.reading import open_picture
-from offing.vessels.detection import banding, detect, search
+from offing.vessels.detection import banding, detect, optical_search
 from offing.vessels.detection.additive import Curve, score_model
 from offing.vessels.detection.detect import empty
-from offing.vessels.detection.optical import FEATURES as OPTICAL
+from offing.vessels.detection.stack.arrivals import FEATURES as AT_BERTHS
 
 
 def write(path, array, *, gsd=10.0, bands=("VV",)):
@@ -83,7 +83,8 @@ def test_seams_neither_split_nor_double(tmp_path, monkeypatch):
     ships = [(float(c), float(r), 20.0, 4.0, 45.0) for c in (60, 128, 190, 256, 330) for r in (64, 127, 192)]
     bands = ("B03", "B04", "B08")
     path = write(tmp_path / "a.tif", optical((256, 400), ships), bands=bands)
-    monkeypatch.setattr(search, "BLOCK", 128)
+    monkeypatch.setattr(optical_search, "WHOLE_PX", 1000)
+    monkeypatch.setattr(optical_search, "SQUARE", {"coarse": 256, "fine": 256})
     with open_picture([path]) as picture:
         parts = [detect(picture, min_score=0.3, workers=n) for n in (1, 3)]
     assert parts[0] == parts[1]
@@ -150,11 +151,8 @@ def test_a_ship_at_the_edge_is_clipped(tmp_path):
     assert any("clipped" in d.flags for d in found)
 
 
-@pytest.mark.parametrize(
-    ("name", "features"),
-    [(f"optical-{k}-additive-1", OPTICAL) for k in ("nir", "colour", "grey")],
-)
-def test_models_fit_their_detectors_and_carry_a_card(name, features):
+@pytest.mark.parametrize(("name", "features"), [("quay-additive-1", AT_BERTHS)])
+def test_models_fit_their_features_and_carry_a_card(name, features):
     model = score_model(name)
     assert tuple(c.feature for c in model.curves) == features
     assert model.card.id == name
@@ -165,7 +163,7 @@ def test_models_fit_their_detectors_and_carry_a_card(name, features):
 
 def test_an_unknown_feature_adds_nothing():
     model = msgspec.structs.replace(
-        score_model("optical-nir-additive-1"),
+        score_model("quay-additive-1"),
         bias=0.5,
         curves=(Curve(feature="x", knots=(0.0, 1.0), values=(2.0, 4.0)),),
     )

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from offing.vessels.detection.detect import detect
-from offing.vessels.detection.model import DetectionSet, Detector
+from offing.vessels.detection.model import DetectionSet
 
-__all__ = ["DetectionSet", "Detector", "detect"]
+__all__ = ["DetectionSet", "detect"]

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 
 import msgspec
 import numpy as np
 
-from offing.errors import PictureError
 from offing.imagery.model import SensorKind
 from offing.imagery.reading import Picture
-from offing.vessels.detection.additive import fingerprint, score_model
+from offing.vessels.detection.additive import fingerprint
 from offing.vessels.detection.dismissal import RadarScene, dismiss
 from offing.vessels.detection.dismissal.cover import dismiss_by_cover
 from offing.vessels.detection.finds import Find, Scoring, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.network import network_card
-from offing.vessels.detection.optical_detector import MODELS as OPTICAL_MODELS
-from offing.vessels.detection.optical_detector import OpticalDetector
 from offing.vessels.detection.optical_search import MODELS as NETWORKS
 from offing.vessels.detection.optical_search import kind_of, optical_search
 from offing.vessels.detection.radar_search import MODEL, RadarFinds, radar_search
-from offing.vessels.detection.search import search
 from offing.vessels.model import Detection
 
 
@@ -33,20 +28,12 @@ def detect(picture: Picture, *, min_score: float = 0.5, workers: int | None = No
     """
     if picture.sensor == "sar":
         return _in_radar(picture, min_score, workers)
-    if _trained():
-        return _in_optical(picture, min_score, workers)
-    if not has_data(picture):
-        raise PictureError("holds nothing but nodata", where=picture.name, fix="give a picture with data in it")
-    detector = OpticalDetector(picture)
-    model = score_model(detector.model)
-    found = _likely(search(picture, detector, model, workers), picture, model, min_score)
-    return _set(picture, [d for _, d in found], (), detector.notes)
+    return _in_optical(picture, min_score, workers)
 
 
 def models_of(sensor: SensorKind) -> dict[str, str]:
     """Name → SHA-256 of the score models (weights included) by which such pictures are searched."""
-    optical = tuple(NETWORKS.values()) if _trained() else OPTICAL_MODELS
-    return {name: fingerprint(name) for name in ((MODEL,) if sensor == "sar" else optical)}
+    return {name: fingerprint(name) for name in ((MODEL,) if sensor == "sar" else NETWORKS.values())}
 
 
 def empty(picture: Picture) -> DetectionSet:
@@ -71,11 +58,6 @@ def _in_optical(picture: Picture, min_score: float, workers: int | None) -> Dete
     likely = _likely(seen.finds, picture, network_card(NETWORKS[kind_of(picture)]), min_score)
     ships, dismissed = dismiss_by_cover([d for _, d in likely], seen.cover)
     return _set(picture, ships, dismissed, seen.notes)
-
-
-def _trained() -> bool:
-    """Whether the networks of optical pictures are there yet."""
-    return all((files("offing") / "weights" / f"{name}.json").is_file() for name in NETWORKS.values())
 
 
 def _likely(finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float) -> list[tuple[int, Detection]]:
