@@ -86,7 +86,8 @@ def _judged(d: Detection, told: Told, shapes: Sequence[Shape], reach_m: float) -
     """``d`` with the flags and reasons that follow."""
     berthed = in_berth(d.box, shapes)
     if not berthed and told.looks >= LEAST_CLEAR and told.inland_m > reach_m:
-        reason = f"always land: most of {told.looks} cloudless other looks show no water within {told.inland_m:.0f} m"
+        looks = f"most of {told.looks} cloudless other looks, and the picture itself,"
+        reason = f"always land: {looks} show no water within {told.inland_m:.0f} m"
         return flagged(d, "land", reason)
     if told.seen is not None and told.seen.fixed and not told.on_water:
         return flagged(d, ALWAYS_THERE) if berthed else flagged(d, "fixed", told.seen.reason())
@@ -101,7 +102,8 @@ def _told(stack: Stack, finds: Sequence[Detection]) -> tuple[dict[str, Told], bo
     ours = agreed = 0
     for ground, inside in grounds(stack, finds):
         water, land = ground.water, _large(ground.known & ~ground.water, LEAST_LAND_M2 / stack.gsd_m**2)
-        inland = _distance(water | ~ground.known)
+        # Glint hides water from the index in every look of some ports: the picture's own mask has a say as well.
+        inland = _distance(water | ~ground.known | stack.water.mask(ground.window))
         shore = distance_to(land) if land.any() else np.full(land.shape, np.inf, np.float32)
         own = stack.water.mask(ground.window) & ground.known
         ours, agreed = ours + int(own.sum()), agreed + int((own & water).sum())
