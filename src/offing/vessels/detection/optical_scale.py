@@ -21,6 +21,9 @@ from offing.vessels.model import OrientedBox
 
 SHOWN_M: dict[Kind, float] = {"coarse": 5.0, "fine": 2.0}
 """Ground metres of a pixel as shown."""
+ENLARGED_LESS = 0.7
+"""Fine pictures of coarser pixels than that are not enlarged all the way: large ships would be larger than any that
+the network knows, and blurred (chosen by eye on one picture of 3 m)."""
 COARSE_M = 7.0
 """Pixels from this size on are coarse."""
 SENTINEL2_M, SENTINEL2_LEAST_M = 10.0, 3.5
@@ -113,13 +116,19 @@ def pixel_m(picture: Picture) -> tuple[float, float] | None:
     return (SENTINEL2_M, SENTINEL2_M) if sentinel2(picture) else None
 
 
+def shown_m(kind: Kind, size_m: float) -> float:
+    """Ground metres of a pixel as shown, of a picture with pixels of ``size_m``."""
+    usual = SHOWN_M[kind]
+    return usual * max(1.0, size_m / usual) ** ENLARGED_LESS if kind == "fine" else usual
+
+
 def scale_of(picture: Picture) -> tuple[Scale, tuple[str, ...]]:
     """(how large it is shown, what was assumed)."""
     size = pixel_m(picture)
     if size is None:
         note = "pixel size unknown: ships were sought at half its size, as in sub-metre pictures; give it with --gsd"
         return Scale(cols=UNKNOWN_ZOOM, rows=UNKNOWN_ZOOM), (note,)
-    shown = SHOWN_M[kind_of(picture)]
+    shown = shown_m(kind_of(picture), math.sqrt(size[0] * size[1]))
     cols, rows = (float(np.clip(m / shown, *ZOOMS)) for m in size)
     notes = () if picture.gsd_m else (f"pixel size unknown: taken as {SENTINEL2_M:g} m, as its bands are Sentinel-2's",)
     return Scale(cols=cols, rows=rows), notes
