@@ -25,19 +25,21 @@ from offing.bench.model import BenchOptions  # noqa: E402
 from offing.bench.optical_labelled import labelled_sets  # noqa: E402
 from offing.bench.optical_seen import FIRST_SEED, PICTURES, measure, write_seen  # noqa: E402
 from offing.bench.optical_words import figures, table  # noqa: E402
-from offing.vessels.detection.network import Network  # noqa: E402
+from offing.vessels.detection.network import Network, network_card  # noqa: E402
+from offing.vessels.detection.optical_search import MODELS  # noqa: E402
 
 TARGET = ROOT / "src" / "offing" / "weights" / "optical-seen.json"
 PAGE = ROOT / "docs" / "accuracy.md"
 FIRST, LAST = "<!-- optical-seen: design/measure_optical_seen.py -->", "<!-- optical-seen: end -->"
 
 
-def unseen(paths, fold_of):
+def unseen(paths, fold_of, name):
     """The network that has not seen a port or place, None of a fold without; None without networks."""
     if not paths:
         return None
-    networks = [Network(path.read_bytes()) for path in paths]
-    return lambda name: networks[fold_of(name)] if fold_of(name) < len(networks) else None
+    turned = network_card(name).turned
+    networks = [Network(path.read_bytes(), turned=turned) for path in paths]
+    return lambda place: networks[fold_of(place)] if fold_of(place) < len(networks) else None
 
 
 def main():
@@ -51,8 +53,8 @@ def main():
     ships_csv = given.data / "optical-naval" / "ships.csv"
     labelled = labelled_sets(
         BenchOptions(data=given.data),
-        unseen(given.coarse, fold_of_port),
-        unseen(given.fine, lambda place: fold_of_place(place, ships_csv)),
+        unseen(given.coarse, fold_of_port, MODELS["coarse"]),
+        unseen(given.fine, lambda place: fold_of_place(place, ships_csv), MODELS["fine"]),
     )
     print(f"{time.process_time():.0f} s of processor time for the labelled sets", file=sys.stderr)
     kept = measure(given.pictures, FIRST_SEED, labelled)

@@ -46,6 +46,9 @@ SURVEYED = {
                "f1_at_half_water", "recall_at_half_water", "axis_within_10", "length_mean_absolute_m", "length_bias_m"),
 }  # fmt: skip
 """Figures that are given an interval."""
+TURNED = {"fine": True, "coarse": False}
+"""Whether the network is shown everything upside down as well: bow and stern gain by it; of large tiles it would take
+too long."""
 RAW = NetworkCard(
     card=Card(id="none", data="", licence="", split="", target="", figures={"refit_sd_log_odds": 0.0}, calibration="",
               limits=""),
@@ -86,7 +89,7 @@ def searched(picture: Picture, network: Network) -> tuple[Found, np.ndarray]:
 def at_pier(job: tuple[NavalPicture, Path, int]) -> Held:
     labels, weights, fold = job
     with open_picture(labels.paths) as picture:
-        found, gone = searched(picture, Network(weights.read_bytes()))
+        found, gone = searched(picture, Network(weights.read_bytes(), turned=TURNED["fine"]))
     return Held(fold, labels.place, naval_seen(labels, found), found, labels, gone, 0)
 
 
@@ -94,7 +97,7 @@ def in_port(job: tuple[LabelledPicture, Path, int, tuple[str, ...]]) -> Held:
     labels, weights, fold, bands = job
     shown = [p for p in labels.paths if not bands or any(b in p.stem for b in bands)]
     with open_picture(shown) as picture:
-        found, gone = searched(picture, Network(weights.read_bytes()))
+        found, gone = searched(picture, Network(weights.read_bytes(), turned=TURNED["coarse"]))
     with open_picture(labels.paths) as picture:
         seen = port_seen(labels, picture, found)
         size = float(np.mean(picture.gsd_m))
@@ -239,7 +242,7 @@ def main() -> None:
         part = port_figures([h.seen for h in honest(held, variant)])
         measured |= {f"{k}{name}": part[k] for k in ("f1_at_half", "precision_at_half", "recall_at_half")}
     measured["refit_sd_log_odds"] = refit_sd(tables, curve)
-    written(card, final, about(kind, card, measured, len(folds)), curve, bow)
+    written(card, final, about(kind, card, measured, len(folds)), curve, bow, turned=TURNED[kind])
 
 
 if __name__ == "__main__":

@@ -87,7 +87,9 @@ def refit_sd(tables: Sequence[np.ndarray], curve: Curve) -> float:
     return float(np.std(held, axis=0, ddof=1).mean())
 
 
-def written(card: Path, final: Path, about: Card, calibration: Curve, bow: Curve | None = None) -> NetworkCard:
+def written(
+    card: Path, final: Path, about: Card, calibration: Curve, bow: Curve | None = None, *, turned: bool = False
+) -> NetworkCard:
     """The model card, written to ``card``, and the weights of ``final`` beside it; figures that are no numbers, for
     want of anything to measure, are left out.
     """
@@ -99,6 +101,7 @@ def written(card: Path, final: Path, about: Card, calibration: Curve, bow: Curve
         weights=final.name,
         sha256=hashlib.sha256(weights).hexdigest(),
         calibration=calibration,
+        turned=turned,
         bow=bow,
     )
     card.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")

@@ -38,6 +38,8 @@ class NetworkCard(Record, frozen=True):
     """Of that file."""
     calibration: Curve
     """From a box's own log odds to those of a ship."""
+    turned: bool = False
+    """Whether it is shown everything a second time, upside down, and both are averaged."""
     bow: Curve | None = None
     """From the network's log odds that the bow lies at the likelier end to those that held; None: it does not tell."""
 
@@ -115,21 +117,26 @@ class Boxes(Record, frozen=True, eq=False):
 class Network:
     """A network ready to run; may be called from several threads."""
 
-    def __init__(self, weights: bytes) -> None:
-        """``weights``: an ONNX file."""
+    def __init__(self, weights: bytes, *, turned: bool = False) -> None:
+        """``weights``: an ONNX file; ``turned``: see ``NetworkCard``."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         # Blocks are searched in threads already; one thread each keeps results the same whatever their number.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        self._turned = turned
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
     def boxes(self, channels: F32, least: float) -> Boxes:
         """Every position of at least ``least`` log odds in ``channels`` (channels, rows, cols), overlaps and all."""
         _, rows, cols = channels.shape
         full = np.pad(channels, ((0, 0), (0, -rows % DEEPEST), (0, -cols % DEEPEST)), mode="edge")
-        raw = self._session.run(None, {"channels": full[None]})[0][0]
+        raw = self._raw(full)
+        if self._turned:
+            # Boxes stay those of the upright view; what is asked of each position is the same in both.
+            again = self._raw(np.ascontiguousarray(full[:, ::-1, ::-1]))[:, ::-1, ::-1]
+            raw[[0, 7]] = (raw[[0, 7]] + again[[0, 7]]) / 2
         raw = raw[:, : -(-rows // STRIDE), : -(-cols // STRIDE)]
         row, col = np.nonzero(raw[0] > least)
         value = raw[:, row, col].astype(np.float64)
@@ -142,6 +149,10 @@ class Network:
             log_odds=value[0],
             bow=bow_log_odds(raw[7], centre, size[:, 0], angle) if len(raw) > 7 else np.zeros(len(row)),
         )
+
+    def _raw(self, channels: F32) -> F32:
+        """(7 or 8, rows / 4, cols / 4): logit, place, size, axis, and where the bow's half lies."""
+        return np.asarray(self._session.run(None, {"channels": channels[None]})[0][0], np.float32)
 
 
 def bow_log_odds(halves: F32, centre: F64, length: F64, angle: F64) -> F64:
@@ -166,7 +177,7 @@ def network(name: str) -> Network:
     weights = (files("offing") / "weights" / card.weights).read_bytes()
     if hashlib.sha256(weights).hexdigest() != card.sha256:
         raise WeightsError("are not the weights of the model card", where=card.weights, fix="install offing again")
-    return Network(weights)
+    return Network(weights, turned=network_card(name).turned)
 
 
 @cache
