@@ -177,10 +177,10 @@ def best_seen(held: Held) -> np.ndarray:
 def about(kind: str, card: Path, measured: dict[str, float], folds: int) -> Card:
     sets = {
         "fine": ("optical-naval (170 sub-metre pictures of 50 naval harbours, 1,535 ships, 1,323 of them warships) and "
-                 "simulated chips (training/simulated_optical.py)",
+                 "1,150 simulated chips (training/simulated_optical.py)",
                  "weights: Apache-2.0; optical-naval states no licence and is never redistributed", "place"),
         "coarse": ("s2-ports (nine ports in Sentinel-2, 236 ships; ShipDetectionExperts/sen2ships), pictures of "
-                   "optical-naval reduced to 10 m, and simulated chips (training/simulated_optical.py)",
+                   "optical-naval reduced to 10 m, and 550 simulated chips (training/simulated_optical.py)",
                    "weights: Apache-2.0; s2-ports: MIT (ShipDetectionExperts/sen2ships); optical-naval states no "
                    "licence and is never redistributed", "port"),
     }  # fmt: skip

@@ -39,6 +39,10 @@ class Spread(Record, frozen=True):
     """Standard deviation of either, pixels."""
 
 
+FINE_M, FINE_LENGTH = 7.0, 0.065
+"""Optical pixels finer than this, and the relative spread of lengths in them: 61 % of 811 warships, held out by place,
+lie within 5 %, and the 10–90 % range is 0.93–1.09 (``offing bench naval``, sub-metre; carried over to 3–5 m)."""
+
 SPREADS: dict[SensorKind, Spread] = {
     "sar": Spread(
         psf_px=0.8,
@@ -53,7 +57,7 @@ SPREADS: dict[SensorKind, Spread] = {
     "panchromatic": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
 }
 """Radar: measured on ground-range Sentinel-1 at 10 m (``offing bench ship-chips``) and carried over to other pixels,
-because it is the box on the lattice that is too large. Optical: declared, not yet measured."""
+because it is the box on the lattice that is too large. Optical: declared, but for the lengths of fine pictures."""
 
 
 def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0, bow: float = 0.5) -> Measurement:
@@ -80,11 +84,13 @@ def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0, bow: float
     narrowed = math.sqrt(max(beam * beam - 12 * blur * blur, (0.5 * pixel) ** 2))
     length_m = max(length - spread.excess_length_px * pixel, 0.5 * pixel)
     beam_m = min(max(narrowed - spread.excess_beam_px * pixel, 0.5 * pixel), length_m)
+    fine = picture.sensor != "sar" and pixel < FINE_M
+    relative = min(spread.relative_length, FINE_LENGTH) if fine else spread.relative_length
     edge = math.hypot(LATTICE_SD_PX, 0.5 * edge_px) * pixel * math.sqrt(2)
     rest = spread.excess_sd_px * pixel if spread.excess_sd_px else math.hypot(edge, blur)
     return Measurement(
         length_m=length_m,
-        length_m_90=_interval(length_m, math.hypot(rest, spread.relative_length * length_m)),
+        length_m_90=_interval(length_m, math.hypot(rest, relative * length_m)),
         beam_m=beam_m,
         beam_m_90=_interval(beam_m, math.hypot(rest, spread.relative_beam * beam_m)),
         axis_deg=axis,
