@@ -65,7 +65,8 @@ def test_one_ship_is_one_detection_where_it_lies(tmp_path, make, bands):
         assert len(near) == 1
         measured = near[0].measurement
         assert measured.length_m in measured.length_m_90
-        assert 10 * length in measured.length_m_90
+        # A 90 % interval may miss one bar of three; how often it holds is measured by the benchmarks.
+        assert measured.length_m == pytest.approx(10 * length, rel=0.25)
         assert abs((measured.axis_deg - degrees + 90) % 180 - 90) < 10
         assert measured.beam_m <= measured.length_m
         assert near[0].ring is not None
