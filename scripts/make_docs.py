@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -33,16 +34,18 @@ def reference() -> str:
 
 def _sections(app: App, name: str) -> list[str]:
     inner = [n for n in app if not n.startswith("-")]
-    text = [f"## {name}\n", "```", _help(app).strip(), "```\n"]
+    text = [f"## {name}\n", "```", _help(app, name).strip(), "```\n"]
     for command in inner:
         text += _sections(app[command], f"{name} {command}")
     return text
 
 
-def _help(app: App) -> str:
+def _help(app: App, name: str) -> str:
+    """As the command prints it, but called by its own name rather than by what runs here."""
     out = io.StringIO()
     app.help_print([], console=Console(file=out, width=100, color_system=None, force_terminal=False))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return re.sub(r"^Usage: .*?(?=( (\[|--|[A-Z]{2}).*)?$)", f"Usage: {name}", text, count=1, flags=re.MULTILINE)
 
 
 def pictures() -> None:

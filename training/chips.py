@@ -144,7 +144,7 @@ def altered(chip: Chip, side: int, rng: np.random.Generator) -> Shown:
         focus = rng.uniform(0, 1, 2) * [cols, rows]
     # Where the picture allows, the window is full.
     reach = side / scale / 2
-    focus = np.array([_inside(focus[0], reach, cols), _inside(focus[1], reach, rows)])
+    focus = np.array([kept_inside(focus[0], reach, cols), kept_inside(focus[1], reach, rows)])
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     turn = scale * np.array([[c * mirror, -s], [s * mirror, c]])
     shift = np.array([side / 2, side / 2]) - turn @ focus
@@ -154,7 +154,8 @@ def altered(chip: Chip, side: int, rng: np.random.Generator) -> Shown:
     return Shown(power, truth, frame, ignored, float(rng.normal(0, 2.5)), float(np.exp(rng.normal(0, 0.4))))
 
 
-def _inside(value: float, reach: float, extent: int) -> float:
+def kept_inside(value: float, reach: float, extent: int) -> float:
+    """``value`` moved so that ``reach`` around it lies in the picture; its middle where the picture is too small."""
     return extent / 2 if 2 * reach >= extent else float(np.clip(value, reach, extent - reach))
 
 

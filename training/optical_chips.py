@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from chips import kept_inside
 from offing.imagery.reading import open_picture
 from offing.vessels.detection.optical_channels import Kind, Tone, bands_of, channels, tone_among
 
@@ -185,17 +186,13 @@ def altered(chip: OpticalChip, kind: Kind, side: int, rng: np.random.Generator) 
     else:
         focus = rng.uniform(0, 1, 2) * [cols, rows]
     half = side / scale / 2
-    focus = np.array([_inside(focus[0], half, cols), _inside(focus[1], half, rows)])
+    focus = np.array([kept_inside(focus[0], half, cols), kept_inside(focus[1], half, rows)])
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     turn = scale * np.array([[c * mirror, -s], [s * mirror, c]])
     shift = np.array([side / 2, side / 2]) - turn @ focus
     values = _resampled(chip, turn, shift, side, scale, rng)
     truth, frame, ignored = _moved(chip, turn, shift, side, scale)
     return Shown(_recast(values, chip, kind, rng), truth, frame, ignored)
-
-
-def _inside(value: float, reach: float, extent: int) -> float:
-    return extent / 2 if 2 * reach >= extent else float(np.clip(value, reach, extent - reach))
 
 
 def _resampled(

@@ -1,7 +1,6 @@
 """The benchmark of naval harbours on a generated set: what it prints is marked in-sample or held out."""
 
 import re
-from importlib.resources import files
 
 import cv2
 import numpy as np
@@ -13,7 +12,6 @@ from offing.bench.shown import shown
 from offing.errors import OffingError
 
 HEAD = "image,place,bow_x,bow_y,stern_x,stern_y,class,cx,cy,xmin,ymin,xmax,ymax"
-TRAINED = (files("offing") / "weights" / "optical-fine-network-1.json").is_file()
 
 
 def harbour(seed):
@@ -41,7 +39,6 @@ def data(tmp_path):
     return tmp_path
 
 
-@pytest.mark.skipif(not TRAINED, reason="no network of fine pictures is installed")
 def test_in_sample_and_held_out_stand_apart(data):
     result = naval.run(BenchOptions(data=data))
     assert result.n == 6

@@ -7,10 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from offing.imagery.picture import Picture
 from offing.records import Record
 from offing.vessels.detection.kernels import F32
-from offing.vessels.detection.sampling import sample_windows
 
 Kind = Literal["coarse", "fine"]
 PLANES: dict[Kind, tuple[str, ...]] = {
@@ -33,7 +31,8 @@ BRIGHTEST_SHARE = 0.5
 LEAST_SPAN = 0.02
 """Greatest contrast enhancement: nothing darker than this over the darkest is shown as white."""
 RANGE = (-0.6, 2.5)
-SAMPLE_SIDE, SAMPLES, SAMPLED = 512, 24, 400_000
+SAMPLED = 400_000
+"""Pixels from which quantiles are taken."""
 
 
 class Tone(Record, frozen=True):
@@ -57,18 +56,8 @@ def bands_of(bands: Sequence[str], kind: Kind) -> tuple[str | None, ...]:
     return tuple(found)
 
 
-def tone_of(picture: Picture, kind: Kind) -> Tone:
-    """From windows all over ``picture``; of reflectances only the darkest is taken from it."""
-    names = tuple(dict.fromkeys(name for name in bands_of(picture.bands, kind) if name))
-    samples = [
-        picture.read(names, window).reshape(len(names), -1)
-        for window in sample_windows(picture.width, picture.height, SAMPLE_SIDE, SAMPLES)
-    ]
-    return tone_among(np.concatenate(samples, axis=1), reflectance=picture.scale.quantity != "digital-number")
-
-
 def tone_among(values: F32, *, reflectance: bool) -> Tone:
-    """From ``values`` (bands, n), NaN where there are none."""
+    """From ``values`` (bands, n), NaN where there are none; of reflectances only the darkest is taken from them."""
     known = values[:, np.isfinite(values).all(axis=0)]
     known = known[:, :: max(1, known.shape[1] // SAMPLED)]
     if not known.size:
