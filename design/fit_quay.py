@@ -37,7 +37,7 @@ FIRST_SEED, LOOKS, OTHERS = 2_000_000, 13, (12, 6, 3, 1)
 TURNS = {10.0: 2, 3.0: 3}
 """How many pictures of a stack are searched, by pixel size."""
 GROWN_PX = (2.7, 3.1)
-"""By how much an outline in radar is longer and wider than the hull: see vessels/measurement.py."""
+"""By how much an outline in radar is longer and wider than the hull: see vessels/measurement/box.py."""
 
 
 class Sample(msgspec.Struct):

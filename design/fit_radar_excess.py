@@ -4,7 +4,7 @@
 
 Prints the excess in pixels of 10 m (the mean over scenes of each scene's median, so that a scene with many ships does
 not speak for all), the spread that makes 90 % intervals hold, and what both give on the scene that was held out. Run
-it with the excess in offing/vessels/measurement.py set to 0. The numbers there are those for all scenes together.
+it with the excess in offing/vessels/measurement/box.py set to 0. The numbers there are those for all scenes together.
 """
 
 import csv

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
+
+import msgspec
 
 from offing.errors import CaseFileError
 from offing.quantities import Interval, Probability
@@ -96,26 +99,109 @@ class Capacity(Record, frozen=True):
     """True: ``low`` and ``high`` are figures of actual modifications, not a round range for the class."""
 
 
+PartKind = Literal["hatch", "house", "funnel", "crane", "mast", "gun", "boxes", "gear", "helideck", "ramp", "well"]
+"""What stands on a deck or is let into it: ``house`` is any superstructure, ``boxes`` containers, ``gear`` winches,
+pipes and the like, ``ramp`` a bow or stern ramp, ``well`` a dock open to the sky."""
+
+
+class Part(Record, frozen=True):
+    """Something on the deck of a class of ships."""
+
+    kind: PartKind
+    start: float
+    """Forward end, fraction of the length from the bow, 0–1."""
+    end: float
+    """After end, fraction of the length from the bow, 0–1."""
+    width: float
+    """Fraction of the beam, 0–1."""
+    height_m: float
+    """Above the deck; 0 for what lies in it."""
+    across: float = 0.0
+    """Middle, fraction of the beam to starboard of the centre line."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.start < self.end <= 1.0:
+            raise CaseFileError(
+                f"a {self.kind} from {self.start:g} to {self.end:g} of the length",
+                fix="count both from the bow, 0 to 1, the forward end first",
+            )
+        if not (0.0 < self.width <= 1.0 and self.height_m >= 0.0 and abs(self.across) <= 0.5):
+            raise CaseFileError(
+                f"a {self.kind} {self.width:g} of the beam wide, {self.height_m:g} m high, {self.across:g} across",
+                fix="give width in (0, 1], height from 0 m, across from -0.5 (port) to 0.5 (starboard)",
+            )
+
+
+class Hull(Record, frozen=True):
+    """The outline of a class of ships from above, and how high its deck lies."""
+
+    bow: float
+    """Fraction of the length over which the hull narrows to the bow."""
+    transom: float
+    """Breadth of the stern as a fraction of the beam."""
+    freeboard_m: float
+    """Main deck above the water, metres."""
+
+
+class RecognitionFeature(Record, frozen=True):
+    """Something that a person looks for in a picture: match, mismatch, or not visible."""
+
+    id: str
+    """Short, unique within the class: ``four-holds``."""
+    statement: str
+    """What is seen where it matches: ``four holds forward of the superstructure``."""
+    coarsest_m: float
+    """Coarsest pixel at which it can be judged, ground metres."""
+    if_it: float = 0.9
+    """P(match | a ship of the class and the feature is visible)."""
+    if_other: float = 0.3
+    """P(match | another ship of that size and the feature is visible)."""
+    source: str = "declared"
+    """Where the feature is known from."""
+
+    def __post_init__(self) -> None:
+        if not (0.0 < self.if_it < 1.0 and 0.0 < self.if_other < 1.0 and self.coarsest_m > 0.0):
+            raise CaseFileError(
+                f"feature {self.id!r}: chances {self.if_it:g} and {self.if_other:g}, pixels of {self.coarsest_m:g} m",
+                fix="give both chances between 0 and 1, neither included, and a pixel size above 0",
+            )
+
+
 class VesselClass(Record, frozen=True):
     """What is known of a class of ships."""
 
     id: str
     name: str | None = None
     """As people write it: ``Ropucha (Project 775)``."""
+    aka: tuple[str, ...] = ()
+    """Other names and spellings."""
+    navies: tuple[str, ...] = ()
+    """ISO 3166 alpha-3 codes of those who sail or sailed it; empty for merchant ships."""
     parent: str = "any"
     """Id of the wider class: ``landing-ship``, ``cargo``, ``warship``, ``any`` …"""
     length_m: tuple[float, float] | None = None
     """Least and greatest length overall, metres; None for a generic class of any size."""
     beam_m: tuple[float, float] | None = None
+    draught_m: tuple[float, float] | None = None
+    displacement_t: tuple[float, float] | None = None
+    """Standard to full load, or the range of the class."""
     speed_kn: tuple[float, float] | None = None
+    built: int | None = None
+    """How many ships of the class there have been, as far as is known."""
     capacity: tuple[Capacity, ...] = ()
     layout: tuple[str, ...] = ()
-    """Recognition features in words, bow to stern."""
+    """The layout in words, bow to stern."""
+    hull: Hull | None = None
+    parts: tuple[Part, ...] = ()
+    """What stands on the deck, bow to stern; positions are good to a few hundredths of the length."""
+    features: tuple[RecognitionFeature, ...] = ()
     sources: tuple[str, ...] = ()
     """Where the values come from."""
+    cited: dict[str, str] = msgspec.field(default_factory=dict)
+    """Field → source, for the values that a source of their own is known for."""
 
     def __post_init__(self) -> None:
-        for name in ("length_m", "beam_m", "speed_kn"):
+        for name in ("length_m", "beam_m", "draught_m", "displacement_t", "speed_kn"):
             low, high = getattr(self, name) or (1.0, 1.0)
             if not 0.0 < low <= high:
                 raise CaseFileError(f"{name} is {low:g} to {high:g}", fix="write the smaller number first, above 0")
@@ -132,6 +218,9 @@ class Vessel(Record, frozen=True, rename={"vessel_class": "class"}):
     imo: str | None = None
     mmsi: str | None = None
     pennant: str | None = None
+    length_m: tuple[float, float] | None = None
+    """Of this very ship; None: as her class."""
+    beam_m: tuple[float, float] | None = None
     sources: tuple[str, ...] = ()
     note: str | None = None
 

@@ -18,6 +18,7 @@ from offing.vessels.detection.network import network_card
 from offing.vessels.detection.optical_search import MODELS as NETWORKS
 from offing.vessels.detection.optical_search import kind_of, optical_search
 from offing.vessels.detection.radar_search import MODEL, RadarFinds, radar_search
+from offing.vessels.measurement.pixels import measured
 from offing.vessels.model import Detection
 
 
@@ -50,14 +51,14 @@ def _in_radar(picture: Picture, min_score: float, workers: int | None) -> Detect
     seen = radar_search(picture, workers)
     likely = _likely(seen.finds, picture, network_card(MODEL), min_score)
     ships, dismissed = dismiss([d for _, d in likely], _scene(picture, seen, [i for i, _ in likely]))
-    return _set(picture, ships, dismissed, seen.scan.notes)
+    return _set(picture, measured(picture, ships), dismissed, seen.scan.notes)
 
 
 def _in_optical(picture: Picture, min_score: float, workers: int | None) -> DetectionSet:
     seen = optical_search(picture, workers)
     likely = _likely(seen.finds, picture, network_card(NETWORKS[kind_of(picture)]), min_score)
     ships, dismissed = dismiss_by_cover([d for _, d in likely], seen.cover)
-    return _set(picture, ships, dismissed, seen.notes)
+    return _set(picture, measured(picture, ships), dismissed, seen.notes)
 
 
 def _likely(finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float) -> list[tuple[int, Detection]]:
