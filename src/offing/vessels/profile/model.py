@@ -23,10 +23,12 @@ class Profile(Record, frozen=True):
     """Name of the picture as given."""
     sensor: SensorKind
     simulated: bool
-    gsd_m: float
-    """Ground metres of a pixel along the hull."""
-    length_m: float
-    """Ground metres that the samples span: the length of the box."""
+    gsd_m: float | None
+    """Ground metres of a pixel along the hull; None: not known."""
+    length_m: float | None
+    """Ground metres that the samples span, the length of the box; None: not known."""
+    length_px: float
+    """Pixels that the samples span."""
     psf: float
     """Standard deviation of what one point of the ship is spread over, fraction of the length."""
     fractions: tuple[float, ...]
@@ -40,8 +42,8 @@ class Profile(Record, frozen=True):
     contrast: float
     """Robust standard deviation along the hull before it was scaled to 1: reflectance, or decibels."""
     shadow: tuple[float, ...] | None
-    """How far the hull's shadow reaches across the water, metres of height that would throw it; NaN-free: -1 where it
-    cannot be read. None where the sun is not known, or stands along the hull, or in radar."""
+    """Height above the water that would throw the shadow seen beside the hull, metres; -1 where none can be read. None
+    where the sun is not known, stands along the hull or too high, where pixels are too coarse, and in radar."""
     usable: tuple[bool, ...]
     """Whether a sample lies within the picture and has data."""
     bow_probability: float
