@@ -176,18 +176,15 @@ def floating_docks(
     return [inner]
 
 
-def marinas(
-    rng: np.random.Generator, canvas: Canvas, berths: tuple[Berth, ...], blocked: NDArray[np.uint8]
-) -> list[Points]:
-    """Floating pontoons with small boats on both sides: doubtful ground."""
-    if not berths or rng.random() > 0.12:
-        return []
+def marinas(rng: np.random.Generator, canvas: Canvas, berths: tuple[Berth, ...], blocked: NDArray[np.uint8]) -> None:
+    """Floating pontoons with small boats on both sides: no ships, however much a row of yachts looks like one."""
+    if not berths or rng.random() > 0.25:
+        return
     berth = berths[int(rng.integers(len(berths)))]
     span = berth.end - berth.start
     along = math.atan2(berth.out[1], berth.out[0])
     unit = span / max(float(np.hypot(*span)), 1e-9)
     start = berth.start + rng.uniform(0.0, 0.8) * span
-    found: list[Points] = []
     long, step = rng.uniform(25.0, 130.0), rng.uniform(24.0, 45.0)
     for i in range(int(rng.integers(1, 8))):
         foot = start + i * step * unit
@@ -203,8 +200,6 @@ def marinas(
                     at = foot + berth.out * k + side * unit * (0.55 * size + 1.0)
                     own = size * rng.uniform(0.6, 1.1)
                     canvas.fill(rectangle(at, along + 0.5 * math.pi, own, 0.3 * own), pick(rng, WHITES, 0.2))
-        found.append(ring)
-    return found
 
 
 def paint_cranes(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.records import Record
-from optical_canvas import Canvas, Points, rectangle
+from optical_canvas import Canvas, rectangle
 from optical_clutter import dry_docks, floating_docks, lone_things, marinas, paint_boom
 from optical_ground import Slab, paint_nature, paint_slab
 from optical_plan import Berth, draw_plan, sides
@@ -23,8 +23,6 @@ class Harbour(Record, frozen=True, eq=False):
     berths: tuple[Berth, ...]
     docks: tuple[Slab, ...]
     """Floors of dry and floating docks: a ship fits in."""
-    unsure: tuple[Points, ...]
-    """Rings of what may be taken for ships or not."""
     naval: bool
 
 
@@ -48,5 +46,5 @@ def draw_harbour(rng: np.random.Generator, canvas: Canvas, light: Light, fine: b
     docks = [*dry_docks(rng, canvas, plan.slabs, light), *floating_docks(rng, canvas, berths, blocked, light)]
     for dock in docks:
         blocked |= canvas.mask([rectangle(dock.centre, dock.along, dock.length_m + 4, dock.breadth_m + 8)])
-    unsure = marinas(rng, canvas, berths, blocked)
-    return Harbour(blocked=blocked, berths=berths, docks=tuple(docks), unsure=tuple(unsure), naval=naval)
+    marinas(rng, canvas, berths, blocked)
+    return Harbour(blocked=blocked, berths=berths, docks=tuple(docks), naval=naval)

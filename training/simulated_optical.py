@@ -75,13 +75,13 @@ def simulated_chip(kind: str, seed: int, number: int) -> Chip:
         inner = picture[:, _CROP, _CROP]
         tone = draw_tone(rng, inner)
         clear = np.array([_seen_fine(tone.apply(s[:, :, None])[:, :, 0], g) for s, g in shown], bool)
-        return _chip(ships, clear, harbour, fine_look(rng, inner, tone), gsd, LEAST_M[kind])
+        return _chip(ships, clear, fine_look(rng, inner, tone), gsd, LEAST_M[kind])
     picture, opacity = coarse_look(rng, canvas.planes, factor)
     inner, veil = picture[:, _CROP, _CROP], opacity[_CROP, _CROP]
     rough = _roughness(inner, placer.taken, factor)
     clear = np.array([_seen_coarse(s, rough) for s, _ in shown], bool)
     clear &= np.array([_veil(veil, ship, gsd) < 0.4 for ship in ships], bool)
-    return _chip(ships, clear, harbour, inner.astype(np.float16), gsd, LEAST_M[kind])
+    return _chip(ships, clear, inner.astype(np.float16), gsd, LEAST_M[kind])
 
 
 _CROP = slice(_MARGIN_PX, _MARGIN_PX + CHIP_PX)
@@ -166,7 +166,6 @@ def _veil(opacity: Field, ship: Ship, gsd_m: float) -> float:
 def _chip(
     ships: list[Ship],
     clear: NDArray[np.bool_],
-    harbour: Harbour | None,
     planes: NDArray[np.generic],
     gsd: float,
     least_m: float,
@@ -182,7 +181,6 @@ def _chip(
             boxes.append(part[None])
         else:
             ignore.append(_upright(ship.corners() / gsd))
-    ignore += [_upright(ring / gsd) for ring in (harbour.unsure if harbour else ())]
     return Chip(planes=planes, boxes=np.vstack(boxes), ignore=np.vstack(ignore), gsd_m=gsd)
 
 
