@@ -16,38 +16,26 @@ import msgspec
 
 from offing.case.case import Case
 from offing.case.clock import Clock
-from offing.case.comparing import compared_scenes, count, kept_out
+from offing.case.comparing import compared_scenes, count
 from offing.case.ledger import digest
+from offing.case.looking import look_at
 from offing.case.model import Results, SceneDetections
 from offing.case.opening import opened
-from offing.case.sought import classes_sought, length_sought_m
 from offing.case.steps import Progress, StepKey, Steps, hash_of
-from offing.errors import CaseError, OffingWarning, PictureError
+from offing.errors import CaseError, OffingWarning
 from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
 from offing.judgement.situation import Situation
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
 from offing.records import Record
-from offing.sites import Berth, Site
 from offing.vessels.detection.model import DetectionSet
-from offing.vessels.model import Sighting
 
 MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
-DEFAULT_SOUGHT_LENGTH_M = 50.0
-"""Length that a look is judged by where no claim names a class with a length."""
-
-_REVISION = {"detect": 2, "look": 3, "judge": 1}
+_REVISION = {"detect": 2, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
-
-
-class SceneLook(Record, frozen=True):
-    """What one scene says of one site."""
-
-    look: Look
-    sightings: tuple[Sighting, ...]
 
 
 class Judged(Record, frozen=True):
@@ -84,7 +72,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         workers = workers or os.cpu_count() or 1
         alone = _detect(case, scenes, steps, workers)
         found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
-        seen = [_look(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
+        seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         looks = tuple(
             sorted([*case.store.imported_looks(), *(s.look for s in seen)], key=lambda k: (k.time, k.site, k.id))
         )
@@ -143,63 +131,6 @@ def _detections(root: Path, scene: Scene) -> DetectionSet:
         if not has_data(picture):
             return empty(picture)
         return detect(picture, min_score=MIN_SCORE, workers=1)
-
-
-def _look(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> SceneLook:
-    """What a scene says of its site. Raises PictureError when real and simulated things would be mixed."""
-    from offing.looks.optical_seen import fingerprint
-
-    site = _site_of(case, scene)
-    berths = case.berths(site.id)
-    sought = classes_sought(case.definition.claims, site.id)
-    key = StepKey(
-        step="look",
-        subject=f"{site.id} in {scene.id}",
-        inputs={
-            "detections": hash_of([found.detections, found.dismissed]),
-            "scene": hash_of([scene]),
-            "site": hash_of([site]),
-            "berths": hash_of(berths),
-            "classes": hash_of(case.library),
-        },
-        parameters={"sought": list(sought), "measured": fingerprint(), "revision": _REVISION["look"]},
-    )
-
-    def work() -> SceneLook:
-        return _scene_look(case, scene, site, berths, found, sought)
-
-    return steps.do(key, SceneLook, work)
-
-
-def _scene_look(
-    case: Case, scene: Scene, site: Site, berths: tuple[Berth, ...], found: DetectionSet, sought: tuple[str, ...]
-) -> SceneLook:
-    from offing.looks.conditions import conditions_at
-    from offing.looks.declared import declared
-    from offing.looks.detectability import curve
-    from offing.looks.scene_look import scene_look
-    from offing.vessels.attribution import attribute, site_prior
-
-    with opened(case.root, scene) as picture:
-        length = length_sought_m(sought, case.library)
-        conditions = conditions_at(picture, site, berths, length or DEFAULT_SOUGHT_LENGTH_M)
-    inside = [d for d in found.detections if _within(d.ring, site)]
-    prior = site_prior(site, sought, case.library)
-    sightings = attribute(
-        inside,
-        site=site,
-        scene=scene.id,
-        prior=prior,
-        library=case.library,
-        simulated=scene.simulated,
-    )
-    gsd, clear = max(scene.gsd_m), conditions.status == "clear"
-    measured = curve(scene.sensor, gsd, simulated=scene.simulated) or declared(
-        scene.sensor, gsd, length, sought, case.library, prior, clear=clear, simulated=scene.simulated
-    )
-    look = scene_look(scene, site, conditions, sightings, {d.id: d for d in inside}, measured)
-    note = kept_out([d for d in found.dismissed if _within(d.ring, site)])
-    return SceneLook(look=msgspec.structs.replace(look, note=note), sightings=sightings)
 
 
 def judged_verdicts(case: Case) -> tuple[Verdict, ...]:
@@ -267,32 +198,3 @@ def _judged(case: Case, situation: Situation) -> Judged:
         verdicts=judge(situation),
         lifts=claimed_lifts(situation.claims, calls, situation.vessels, case.library),
     )
-
-
-def _site_of(case: Case, scene: Scene) -> Site:
-    sites = {s.id: s for s in case.definition.sites}
-    name = scene.sites[0]
-    if name not in sites:
-        raise PictureError(
-            f"scene {scene.id} shows the site {name!r}, which case.yaml no longer has",
-            where=str(case.root / "case.yaml"),
-            fix="put the site back",
-        )
-    if sites[name].simulated != scene.simulated:
-        raise PictureError(
-            f"scene {scene.id} and site {name!r} are not both simulated or both real",
-            where=str(case.root / "case.yaml"),
-            fix="keep simulated pictures at sites marked simulated: true",
-        )
-    return sites[name]
-
-
-def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
-    """Whether the middle of a box lies within the site; a picture without georeference shows its site alone."""
-    from offing.geo import LonLat, distance_m
-
-    if ring is None:
-        return True
-    corners = ring[:-1]
-    middle = LonLat(lon=sum(p[0] for p in corners) / len(corners), lat=sum(p[1] for p in corners) / len(corners))
-    return distance_m(middle, site.lonlat) <= site.radius_m
