@@ -57,7 +57,8 @@ def scene(
     time
         Acquisition, ISO 8601; unless given 17 October 2024, about 10:30 local solar time for optical, 06:00 for sar.
     ships
-        CLASS@berth or CLASS@open, any number; classes: ropucha, alligator, cargo, tanker, patrol, tug.
+        CLASS@berth or CLASS@open, any number; CLASS#7@open is ship 7 of the class, the same one in every picture.
+        Classes: ropucha, alligator, cargo, tanker, patrol, tug, and those of the library that have a layout.
     cloud
         Fraction of an optical picture under cloud, 0 to 1.
     artefacts
@@ -95,7 +96,11 @@ def _ship(text: str) -> ShipSpec:
     vessel_class, at, place = text.partition("@")
     if not at or place not in ("berth", "open"):
         raise OffingError(f"{text!r} is no ship", where="--ships", fix="write CLASS@berth or CLASS@open")
-    return ShipSpec(vessel_class=vessel_class, place="berth" if place == "berth" else "open")
+    vessel_class, marked, number = vessel_class.partition("#")
+    if marked and not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise OffingError(f"{number!r} is no ship's number", where="--ships", fix="write CLASS#7@open, 0 or more")
+    identity = int(number) if marked else None
+    return ShipSpec(vessel_class=vessel_class, place="berth" if place == "berth" else "open", identity=identity)
 
 
 def _position(text: str) -> LonLat:

@@ -24,7 +24,7 @@ class ShipSpec(Record, frozen=True):
     """A ship to be put into a picture."""
 
     vessel_class: str
-    """A class that the simulation can draw; see ``ships.LAYOUTS``."""
+    """A class that the simulation can draw; see ``layouts.drawable``."""
     place: Place = "open"
     length_m: float | None = None
     """Length overall, metres; None draws one from the class's range."""
@@ -36,12 +36,16 @@ class ShipSpec(Record, frozen=True):
     """Bow, degrees clockwise from grid north; None lets the simulation choose."""
     speed_kn: float = 0.0
     """Over ground along the heading, knots; above 0 it makes a wake, and is displaced in a radar picture."""
+    identity: int | None = None
+    """Which ship of her class she is: the same number is the same ship in every scene; None: the class as such."""
 
     def __post_init__(self) -> None:
         if (self.x_m is None) != (self.y_m is None):
             raise OffingError("a ship has only one of x_m and y_m", fix="give both or neither")
         if not 0.0 <= self.speed_kn <= 60.0:
             raise OffingError(f"a ship's speed is {self.speed_kn} kn", fix="give 0 to 60")
+        if self.identity is not None and self.identity < 0:
+            raise OffingError(f"a ship's identity is {self.identity}", fix="give a whole number from 0 up")
 
 
 class SceneSpec(Record, frozen=True):
@@ -103,7 +107,9 @@ class PlacedShip(Record, frozen=True):
     speed_kn: float
     at_quay: bool
     seed: int
-    """Draws this ship's colours and scatterers."""
+    """Draws this ship's colours and scatterers; with an identity only what changes from visit to visit."""
+    identity: int | None = None
+    """Which ship of her class she is; None: the class as such."""
 
 
 class TrueShip(Record, frozen=True):
@@ -124,6 +130,8 @@ class TrueShip(Record, frozen=True):
     at_quay: bool
     hidden_by_cloud: float
     """Fraction of the hull under opaque cloud, 0–1; 0 in a radar picture."""
+    identity: int | None = None
+    """Which ship of her class she is; None: the class as such."""
     simulated: bool = True
 
 

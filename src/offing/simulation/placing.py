@@ -9,9 +9,10 @@ import numpy as np
 
 from offing.errors import OffingError
 from offing.simulation.draws import stream
+from offing.simulation.individuals import own_size
+from offing.simulation.layouts import layout_of
 from offing.simulation.model import PlacedShip, SceneSpec, ShipSpec
 from offing.simulation.quay import PIER_END_V, QUAY_V, Harbour, Slot, to_grid, to_quay
-from offing.simulation.ships import layout_of
 
 _CLEAR_M = 40.0
 """Least gap between two ships that are not alongside."""
@@ -47,6 +48,7 @@ def place_ships(spec: SceneSpec, port: Harbour | None) -> tuple[PlacedShip, ...]
                 speed_kn=0.0 if ship.place == "berth" else ship.speed_kn,
                 at_quay=ship.place == "berth",
                 seed=drawn + number,
+                identity=ship.identity,
             )
         )
     return tuple(placed)
@@ -55,9 +57,14 @@ def place_ships(spec: SceneSpec, port: Harbour | None) -> tuple[PlacedShip, ...]
 def _size(ship: ShipSpec, rng: np.random.Generator) -> tuple[float, float]:
     layout = layout_of(ship.vessel_class)
     length = float(rng.uniform(*layout.length_m)) if ship.length_m is None else ship.length_m
+    beam = length * float(rng.uniform(*layout.beam_per_length))
+    if ship.identity is not None:
+        own_length, own_beam = own_size(ship.vessel_class, ship.identity)
+        length = own_length if ship.length_m is None else ship.length_m
+        beam = own_beam * length / own_length
     if not 5.0 <= length <= 450.0:
         raise OffingError(f"a ship's length is {length:g} m", fix="give 5 to 450 metres")
-    return length, length * float(rng.uniform(*layout.beam_per_length))
+    return length, beam
 
 
 def _alongside(

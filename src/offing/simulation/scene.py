@@ -117,6 +117,7 @@ def _truth(ship: PlacedShip, grid: PictureGrid, opacity: Field) -> TrueShip:
         speed_kn=ship.speed_kn,
         at_quay=ship.at_quay,
         hidden_by_cloud=_hidden(ship, grid, opacity),
+        identity=ship.identity,
     )
 
 

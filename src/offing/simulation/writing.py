@@ -99,6 +99,7 @@ def _feature(number: int, ship: TrueShip) -> dict[str, Any]:
             "speed_kn": ship.speed_kn,
             "at_quay": ship.at_quay,
             "hidden_by_cloud": round(ship.hidden_by_cloud, 3),
+            **({} if ship.identity is None else {"identity": ship.identity}),
             "simulated": ship.simulated,
         },
     }
