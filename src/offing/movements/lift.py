@@ -38,14 +38,14 @@ class Figure(Record, frozen=True):
 
 
 def figures(classes: Iterable[str], unit: str, library: ClassLibrary) -> tuple[Figure, ...]:
-    """Published capacities in ``unit`` of these classes and of the narrower ones under them.
+    """Published capacities in ``unit`` of these classes and of those that they stand for.
 
     Raises CaseFileError for a capacity that is not above 0 or upside down.
     """
-    wanted = tuple(classes)
+    meant = set(library.meant(classes))
     found = []
     for entry in library:
-        if any(library.is_a(entry.id, c) for c in wanted):
+        if entry.id in meant:
             found += [Figure(vessel_class=entry.id, capacity=c) for c in entry.capacity if c.unit == unit]
     for figure in found:
         if not 0.0 < figure.capacity.low <= figure.capacity.high < math.inf:
@@ -71,7 +71,7 @@ def capacity_range(published: Sequence[Figure]) -> tuple[float, float]:
 def lift(ships: Sequence[str], unit: str, library: ClassLibrary, claimed: float | None = None) -> Lift | None:
     """What these ships (a class id a ship) can have carried in one call each; None without any published capacity.
 
-    A class without a capacity of its own is taken with those of the classes under it. ``shiploads`` are loads of one
+    A class without a capacity of its own is taken with those of the classes that it stands for. ``shiploads`` are loads of one
     ship of any of the classes.
     """
     by_ship = [figures([s], unit, library) for s in ships]

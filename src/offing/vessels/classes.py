@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-import msgspec
-
 from offing.errors import CaseFileError, did_you_mean
+from offing.vessels.class_data import built_in_classes
 from offing.vessels.model import VesselClass
 
 Relation = Literal["match", "may-be", "other"]
@@ -21,12 +17,20 @@ UNKNOWN = "unknown"
 
 
 class ClassLibrary:
-    """Classes by id, each under a wider one; ``any`` is the root."""
+    """Classes by id, each under a wider one; ``any`` is the root.
+
+    A class that differs from the built-in one of its id, or has none, is the case's own: whoever describes a class
+    means it, so it stands beside those that its wider classes stand for.
+    """
 
     def __init__(self, classes: Iterable[VesselClass]) -> None:
         self._classes = {c.id: c for c in classes}
-        for entry in self._classes.values():
+        for entry in self:
             self._check_lineage(entry)
+        shipped = {c.id: c for c in built_in_classes()}
+        self._own = tuple(c.id for c in self if shipped.get(c.id) != c)
+        for class_id in self._own:
+            self._check_stands_for(self._classes[class_id])
 
     def __contains__(self, class_id: str) -> bool:
         return class_id in self._classes
@@ -66,14 +70,41 @@ class ClassLibrary:
             return "may-be"
         return "other"
 
-    def leaves(self, class_ids: Iterable[str]) -> list[str]:
-        """The narrow classes that the ids stand for: with a length, and nothing narrower below; none for ``any``."""
+    def meant(self, class_ids: Iterable[str]) -> tuple[str, ...]:
+        """The classes that the ids stand for where nothing narrower is said, the ids themselves first.
+
+        A wide class brings those that it names under ``stands_for`` and the case's own below it; the other built-in
+        classes below it are examples, and do not change what the wide name means. ``any`` brings none.
+        """
         found: dict[str, None] = {}
-        for class_id in class_ids:
-            below = [c.id for c in self if c.id != class_id and class_id != "any" and self.is_a(c.id, class_id)]
-            wide = {self._classes[c].parent for c in below}
-            found.update(dict.fromkeys([c for c in below if c not in wide] or [class_id]))
-        return [c for c in found if self.get(c).length_m]
+        waiting = list(class_ids)
+        while waiting:
+            entry = self.get(waiting.pop(0))
+            if entry.id in found:
+                continue
+            found[entry.id] = None
+            if entry.id != "any":
+                mine = [c for c in (*entry.stands_for, *self._own) if c != entry.id and self.is_a(c, entry.id)]
+                waiting = [*mine, *waiting]
+        return tuple(found)
+
+    def leaves(self, class_ids: Iterable[str]) -> list[str]:
+        """The classes with a length that the ids stand for; a class that stands for others is none, nor is ``any``."""
+        meant = [self._classes[c] for c in self.meant(class_ids)]
+        return [c.id for c in meant if c.length_m and not c.stands_for]
+
+    def below(self, class_id: str) -> tuple[str, ...]:
+        """Every narrower class, whether the id stands for it or not, in the library's order."""
+        self.get(class_id)
+        return tuple(c.id for c in self if c.id != class_id and self.is_a(c.id, class_id))
+
+    def described(self) -> tuple[str, ...]:
+        """Every class with a length that a detected ship may be.
+
+        A wide one is among them, and means a ship of that kind and of no class listed below it; one that has no size
+        of its own (``any``, ``unknown``, ``warship``) is not.
+        """
+        return tuple(c.id for c in self if c.length_m)
 
     def _check_lineage(self, entry: VesselClass) -> None:
         seen = {entry.id}
@@ -83,13 +114,15 @@ class ClassLibrary:
             seen.add(entry.parent)
             entry = self.get(entry.parent)
 
-
-@cache
-def _built_in() -> tuple[VesselClass, ...]:
-    text = (files("offing.vessels") / "classes.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text)["classes"], tuple[VesselClass, ...])
+    def _check_stands_for(self, entry: VesselClass) -> None:
+        for name in entry.stands_for:
+            if name == entry.id or not self.is_a(name, entry.id):
+                raise CaseFileError(
+                    f"class {entry.id!r} stands_for {name!r}, which is not below it",
+                    fix="name classes whose parent, or parent's parent, it is",
+                )
 
 
 def library(extra: Iterable[VesselClass] = ()) -> ClassLibrary:
     """The built-in classes with a case's own; an entry of the same id replaces the built-in one."""
-    return ClassLibrary([*_built_in(), *extra])
+    return ClassLibrary([*built_in_classes(), *extra])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +11,7 @@ import msgspec
 from offing.errors import CaseFileError
 from offing.quantities import Interval, Probability
 from offing.records import Record
+from offing.vessels.identifiers import check_imo, check_mmsi
 
 
 class OrientedBox(Record, frozen=True):
@@ -125,7 +127,7 @@ class Part(Record, frozen=True):
                 f"a {self.kind} from {self.start:g} to {self.end:g} of the length",
                 fix="count both from the bow, 0 to 1, the forward end first",
             )
-        if not (0.0 < self.width <= 1.0 and self.height_m >= 0.0 and abs(self.across) <= 0.5):
+        if not (0.0 < self.width <= 1.0 and 0.0 <= self.height_m < math.inf and abs(self.across) <= 0.5):
             raise CaseFileError(
                 f"a {self.kind} {self.width:g} of the beam wide, {self.height_m:g} m high, {self.across:g} across",
                 fix="give width in (0, 1], height from 0 m, across from -0.5 (port) to 0.5 (starboard)",
@@ -141,6 +143,13 @@ class Hull(Record, frozen=True):
     """Breadth of the stern as a fraction of the beam."""
     freeboard_m: float
     """Main deck above the water, metres."""
+
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.bow <= 1.0 and 0.0 <= self.transom <= 1.0 and 0.0 <= self.freeboard_m < math.inf):
+            raise CaseFileError(
+                f"hull with bow {self.bow:g}, transom {self.transom:g}, freeboard_m {self.freeboard_m:g}",
+                fix="give bow as a fraction of the length, transom as one of the beam, freeboard in metres from 0",
+            )
 
 
 class RecognitionFeature(Record, frozen=True):
@@ -179,6 +188,9 @@ class VesselClass(Record, frozen=True):
     """ISO 3166 alpha-3 codes of those who sail or sailed it; empty for merchant ships."""
     parent: str = "any"
     """Id of the wider class: ``landing-ship``, ``cargo``, ``warship``, ``any`` …"""
+    stands_for: tuple[str, ...] = ()
+    """Of a wide class: the classes below it that are meant where a claim or a baseline says only this one. Empty: the
+    class itself, as a ship of none of the classes listed below it."""
     length_m: tuple[float, float] | None = None
     """Least and greatest length overall, metres; None for a generic class of any size."""
     beam_m: tuple[float, float] | None = None
@@ -203,8 +215,20 @@ class VesselClass(Record, frozen=True):
     def __post_init__(self) -> None:
         for name in ("length_m", "beam_m", "draught_m", "displacement_t", "speed_kn"):
             low, high = getattr(self, name) or (1.0, 1.0)
-            if not 0.0 < low <= high:
+            if not 0.0 < low <= high < math.inf:
                 raise CaseFileError(f"{name} is {low:g} to {high:g}", fix="write the smaller number first, above 0")
+        if self.length_m and self.beam_m and any(b > n for b, n in zip(self.beam_m, self.length_m, strict=True)):
+            raise CaseFileError(
+                f"beam_m is {_span(self.beam_m)} and length_m {_span(self.length_m)}: broader than long",
+                fix="check that they are not swapped",
+            )
+        ids = [feature.id for feature in self.features]
+        if twice := next((i for i in ids if ids.count(i) > 1), None):
+            raise CaseFileError(f"features has the id {twice!r} twice", fix="give each feature an id of its own")
+
+
+def _span(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:g} to {bounds[1]:g}"
 
 
 class Vessel(Record, frozen=True, rename={"vessel_class": "class"}):
@@ -216,13 +240,23 @@ class Vessel(Record, frozen=True, rename={"vessel_class": "class"}):
     names: tuple[str, ...] = ()
     """Names and spellings, the usual one first."""
     imo: str | None = None
+    """Seven digits, the last of which checks the others; ``(unverified)`` may follow."""
     mmsi: str | None = None
+    """Nine digits; ``(unverified)`` may follow."""
     pennant: str | None = None
     length_m: tuple[float, float] | None = None
     """Of this very ship; None: as her class."""
     beam_m: tuple[float, float] | None = None
     sources: tuple[str, ...] = ()
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        check_imo(self.imo)
+        check_mmsi(self.mmsi)
+        for name in ("length_m", "beam_m"):
+            low, high = getattr(self, name) or (1.0, 1.0)
+            if not 0.0 < low <= high < math.inf:
+                raise CaseFileError(f"{name} is {low:g} to {high:g}", fix="write the smaller number first, above 0")
 
     @property
     def title(self) -> str:
