@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from offing.errors import OffingError
 from offing.geo import LonLat
 from offing.simulation.individuals import body_of, own_size, visit_of
-from offing.simulation.layouts import DRAWN, drawable, layout_from, layout_of
+from offing.simulation.layouts import DRAWN, drawable, layout_from, layout_of, library_layout
 from offing.simulation.model import PlacedShip, SceneSpec, ShipSpec
 from offing.simulation.radar import LookGeometry, ship_scatterers
 from offing.simulation.scene import simulate
@@ -47,13 +47,13 @@ def test_a_ship_is_the_same_whatever_the_scene(identity, seeds) -> None:
 @given(identity=st.integers(0, 10**9), vessel_class=st.sampled_from(sorted(DRAWN)))
 def test_a_ship_lies_within_her_class(identity, vessel_class) -> None:
     length, beam = own_size(vessel_class, identity)
-    layout = layout_of(vessel_class)
+    layout = library_layout(vessel_class)
     assert layout.length_m[0] <= length <= layout.length_m[1]
     assert layout.beam_per_length[0] <= beam / length <= layout.beam_per_length[1]
 
 
 def test_sisters_differ_by_some_hundredths_of_the_length() -> None:
-    parts = layout_of("ropucha").parts
+    parts = library_layout("ropucha").parts
     shifts = []
     for identity in range(300):
         body = body_of(placed(identity)).parts
@@ -112,6 +112,12 @@ def test_any_class_with_hull_and_parts_has_a_layout_and_others_say_what_is_missi
     assert (layout.palette, layout.parts, layout.length_m) == ("naval", parts, (80.0, 90.0))
     with pytest.raises(OffingError, match=r"'bare' cannot be drawn.*a hull and parts"):
         layout_from(classes.get("bare"), classes)
+
+
+def test_the_classes_always_drawn_are_in_the_library_with_the_same_things_on_deck() -> None:
+    for vessel_class, drawn in DRAWN.items():
+        assert vessel_class in drawable()
+        assert sorted(p.kind for p in library_layout(vessel_class).parts) == sorted(p.kind for p in drawn.parts)
 
 
 def test_an_error_names_the_classes_that_can_be_drawn() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from offing.records import Record
 from offing.simulation.draws import stream
-from offing.simulation.layouts import Layout, layout_of
+from offing.simulation.layouts import Layout, layout_of, library_layout
 from offing.simulation.model import PlacedShip
 from offing.vessels.model import Part
 
@@ -49,7 +49,7 @@ USUAL = Visit(draught_m=0.0, tone=1.0, hatches_open=0.0, deck_cargo=0.0, boxes=1
 
 def own_size(vessel_class: str, identity: int) -> tuple[float, float]:
     """(length, beam) in metres of one ship, within what the class has."""
-    layout, rng = layout_of(vessel_class), stream(identity, "size")
+    layout, rng = library_layout(vessel_class), stream(identity, "size")
     (shortest, longest), (slim, broad) = layout.length_m, layout.beam_per_length
     length = min(max(math.exp(rng.uniform(math.log(shortest), math.log(longest))), shortest), longest)
     return length, length * float(rng.uniform(slim, broad))
@@ -78,7 +78,7 @@ def visit_of(ship: PlacedShip) -> Visit:
 
 @lru_cache(maxsize=4096)
 def _body(vessel_class: str, identity: int) -> Layout:
-    layout, rng = layout_of(vessel_class), stream(identity, "body")
+    layout, rng = library_layout(vessel_class), stream(identity, "body")
     knots = rng.normal(0.0, _COMMON_SD, 6)
     parts = [_moved(part, knots, rng) for part in layout.parts]
     clutter = [_clutter(rng) for _ in range(int(rng.integers(4, 11)))]

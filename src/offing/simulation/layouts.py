@@ -1,16 +1,18 @@
 """How classes of ships are drawn: the hull and what stands on it, as fractions from the bow.
 
 Any class of the library that has a hull and parts can be drawn. Six are drawn the same way whatever the library says
-of them, so that scenes made with them stay as they are. Ropucha and Alligator follow what is published of their
-layout: the Ropucha's long hatch forward, worked by cranes on the quay, with the superstructure aft of midships; the
-Alligator's four holds forward, worked by cranes of its own, with the superstructure aft. The proportions are
-approximate.
+of them, so that scenes made with them stay as they are; a ship with an identity always follows the library. Ropucha
+and Alligator follow what is published of their layout: the Ropucha's long hatch forward, worked by cranes on the quay,
+with the superstructure aft of midships; the Alligator's four holds forward, worked by cranes of its own, with the
+superstructure aft. The proportions are approximate.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Literal
+
+import msgspec
 
 from offing.errors import OffingError, did_you_mean
 from offing.records import Record
@@ -129,20 +131,31 @@ DRAWN: dict[str, Layout] = {
 
 def drawable() -> tuple[str, ...]:
     """The ids of the classes that can be drawn, sorted."""
-    return tuple(sorted({*DRAWN, *(c.id for c in library() if c.hull and c.parts and c.length_m and c.beam_m)}))
+    return tuple(sorted(c.id for c in library() if c.hull and c.parts and c.length_m and c.beam_m))
 
 
 @cache
 def layout_of(vessel_class: str) -> Layout:
-    """The layout of a class. Raises OffingError that names those there are."""
-    if vessel_class in DRAWN:
-        return DRAWN[vessel_class]
+    """The layout of a class as such. Raises OffingError that names those there are."""
+    return DRAWN[vessel_class] if vessel_class in DRAWN else library_layout(vessel_class)
+
+
+@cache
+def library_layout(vessel_class: str) -> Layout:
+    """The layout of a class as the library has it; sizes of the six that are always drawn are those drawn.
+
+    Raises OffingError that names the classes that can be drawn.
+    """
     known = drawable()
     if vessel_class not in known:
         hint = did_you_mean(vessel_class, known, f"choose one of {', '.join(known)}")
         raise OffingError(f"no layout to draw a ship of class {vessel_class!r} from", fix=hint)
     classes = library()
-    return layout_from(classes.get(vessel_class), classes)
+    layout, drawn = layout_from(classes.get(vessel_class), classes), DRAWN.get(vessel_class)
+    if drawn is None:
+        return layout
+    sizes = {"length_m": drawn.length_m, "beam_per_length": drawn.beam_per_length}
+    return msgspec.structs.replace(layout, **sizes, palette=drawn.palette)
 
 
 def layout_from(entry: VesselClass, classes: ClassLibrary) -> Layout:
