@@ -11,6 +11,7 @@
     ├── PictureError            a picture that cannot be read as one
     │   ├── NoGeoreferenceError
     │   └── NoTimeError
+    ├── AisError                a file of AIS that cannot be used: file, line
     ├── ObservationError        an observations table that breaks the contract: file, line, column
     ├── TimeError               a date, time or span that cannot be read
     ├── GeometryError           a position, area or coordinate system that makes no sense
@@ -76,6 +77,10 @@ class NoTimeError(PictureError):
 
 class ObservationError(OffingError):
     """An observations table that breaks the contract."""
+
+
+class AisError(OffingError):
+    """A file of AIS positions, or of its coverage, that cannot be used."""
 
 
 class TimeError(OffingError):
