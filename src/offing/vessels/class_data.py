@@ -49,11 +49,15 @@ def entries(name: str) -> list[dict[str, Any]]:
 
 
 def with_sources(entry: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """A class or vessel as written, with the ids of sources replaced by their texts; other texts stay as they are."""
+    """A class or vessel as written, with the ids of sources replaced by their texts; other texts stay as they are.
+
+    Where two sources bound a value their ids stand together, ``one + other``.
+    """
     made = dict(entry)
 
     def text(source: Any) -> Any:  # noqa: ANN401 - of a user's file it may be anything
-        return texts.get(source, source) if isinstance(source, str) else source
+        ids = source.split(" + ") if isinstance(source, str) else []
+        return "; ".join(texts[i] for i in ids) if ids and all(i in texts for i in ids) else source
 
     if isinstance(made.get("sources"), list):
         made["sources"] = [text(s) for s in made["sources"]]
