@@ -74,7 +74,7 @@ def _gather(
     for i in gathered.usable(block, where):
         by_key.setdefault(ids[i], []).append(int(i))
     for written, chosen in by_key.items():
-        key = ship_number(written) if numbered else written.strip()[:60]
+        key = ship_number(written) if numbered else "".join(filter(str.isprintable, written)).strip()[:60]
         if not key:
             gathered.skipped[why_no_ship(written) if numbered else "no id"] += len(chosen)
             continue

@@ -157,6 +157,8 @@ class Assumptions(Record, frozen=True):
     """Ships within this distance tell whether AIS was received at a place…"""
     reception_min: float = 30.0
     """…when they were heard within so many minutes of the picture."""
+    sure: float = 0.8
+    """Probability from which on a match, or that there is none, is said; below it the answer is ``ambiguous``."""
     least_reception: float = 0.8
     """Lower 90 % bound of the chance of reception from which on silence means something."""
 
@@ -194,31 +196,31 @@ class AisMatch(Record, frozen=True):
     """Id of the detection within its picture."""
     image: str
     outcome: Outcome
-    key: str | None
+    key: str | None = None
     """Track of the likeliest ship, where any fits."""
-    mmsi: str | None
-    name: str | None
-    probability: Probability | None
+    mmsi: str | None = None
+    name: str | None = None
+    probability: Probability | None = None
     """P(the detection is that ship), over all one-to-one assignments; bounds over the density of ships without AIS
     a third and three times as high."""
     nobody: float
     """P(the detection belongs to no track), 0–1."""
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...] = ()
     """The likeliest first, that ship included; those below 1 % left out."""
-    factors: tuple[Factor, ...]
-    residual_m: float | None
+    factors: tuple[Factor, ...] = ()
+    residual_m: float | None = None
     """Distance from the detection to where the track puts the ship, without correction for her motion."""
-    residual_corrected_m: float | None
+    residual_corrected_m: float | None = None
     """The same where radar should show her; None: not a radar picture, or its geometry is not known."""
-    error_m: float | None
+    error_m: float | None = None
     """90 % radius of where the track puts her."""
-    place: LonLat | None
+    place: LonLat | None = None
     """Where the track puts the ship: her true place."""
-    shown_at: LonLat | None
+    shown_at: LonLat | None = None
     """Where radar should show her; None as above."""
-    gap_s: float | None
+    gap_s: float | None = None
     """Seconds from the picture to the nearest fix."""
-    reception: Probability | None
+    reception: Probability | None = None
     """P(a ship that sends there is received); None: not known."""
     reason: str
     """Why this outcome."""

@@ -144,13 +144,18 @@ def static_of(said: Counter[tuple[object, ...]]) -> Static:
     name, imo, callsign, kind, length, beam, forward, starboard, small = best
     antenna = (float(str(forward)), float(str(starboard))) if forward is not None and starboard is not None else None
     return Static(
-        name=None if name is None else str(name),
-        imo=None if imo is None else str(imo),
-        callsign=None if callsign is None else str(callsign),
-        ship_type=None if kind is None else str(kind),
+        name=_plain(name),
+        imo=_plain(imo),
+        callsign=_plain(callsign),
+        ship_type=_plain(kind),
         length_m=None if length is None else float(str(length)),
         beam_m=None if beam is None else float(str(beam)),
         antenna_m=antenna,
         class_b=bool(small),
-        conflicts=tuple(conflicts),
+        conflicts=tuple(str(_plain(c)) for c in conflicts),
     )
+
+
+def _plain(text: object) -> str | None:
+    """Text without what could steer a terminal."""
+    return None if text is None else "".join(c if c.isprintable() else "\ufffd" for c in str(text))
