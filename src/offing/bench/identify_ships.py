@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from offing.geo import LonLat
@@ -30,6 +31,20 @@ BOW_RIGHT = {0.7: 0.95, 3.0: 0.85, 10.0: 0.6}
 
 _PLACE = LonLat(lon=134.0, lat=40.5)
 _DAY = datetime(2024, 10, 16, 1, 30, tzinfo=UTC)
+
+
+KNOWN = (
+    "ropucha", "alligator", "ivan-gren", "polnocny", "go-jun-bong", "yuting-ii", "osumi", "vishnya", "amur-repair",
+    "elbrus", "river-sea", "general-cargo-geared", "general-cargo-gearless", "sparta-ro-ro", "reefer", "product-handy",
+    "feeder", "krivak", "steregushchiy", "coaster",
+)  # fmt: skip
+"""The twenty classes among which ships are identified."""
+OTHERS = ("factory-trawler", "jason", "meko-200", "heavy-lift-forward-bridge", "kashtan")
+"""Classes that are drawn as well and are not among the candidates: none of these."""
+STRANGE = 1.5
+"""Mean number of things on a deck that no layout knows: vehicles, containers, awnings, open hatches, a barge alongside;
+each 3 to 20 % of the length and brighter or darker than the deck by ``STRANGE_SD`` of the profile's spread."""
+STRANGE_SD = 0.7
 
 
 class SeenShip(Record, frozen=True):
@@ -76,9 +91,26 @@ def seen_ship(vessel_class: str, sensor: SimulatedSensor, gsd_m: float, seed: in
         write_scene(scene, path)
         with open_picture([path]) as picture:
             detection = _detected(scene.ships[0], spec, rng, picture.pixel)
-            return SeenShip(
-                vessel_class=vessel_class, seed=seed, detection=detection, profile=profile_of(picture, detection)
-            )
+            profile = profile_of(picture, detection)
+    strange = disturbed(profile, np.random.default_rng([seed, 88])) if profile else None
+    return SeenShip(vessel_class=vessel_class, seed=seed, detection=detection, profile=strange)
+
+
+def disturbed(profile: Profile, rng: np.random.Generator) -> Profile:
+    """The profile with things on the deck that no layout knows, as the picture would show them."""
+    from scipy.special import ndtr
+
+    at, blur = np.array(profile.fractions), max(profile.psf, 1e-3)
+    values = np.array(profile.brightness)
+    for _ in range(int(rng.poisson(STRANGE))):
+        start, wide = float(rng.uniform(0.0, 0.95)), float(rng.uniform(0.03, 0.20))
+        values += rng.normal(0.0, STRANGE_SD) * (ndtr((at - start) / blur) - ndtr((at - start - wide) / blur))
+    values = np.where(profile.usable, values - np.median(values[np.array(profile.usable)]), 0.0)
+    spread = 1.4826 * float(np.median(np.abs(values)))
+    scale = max(spread, profile.noise, 1e-9)
+    return msgspec.structs.replace(
+        profile, brightness=tuple(float(v) for v in values / scale), noise=profile.noise / scale
+    )
 
 
 def _longest(vessel_class: str) -> float:

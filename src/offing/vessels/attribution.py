@@ -1,34 +1,33 @@
-"""What class a detected ship may be, from its length alone, over the library and "none of these".
+"""Sightings of a site: what class each detected ship may be, given the site's everyday traffic.
 
-Length separates a landing ship from a trawler, not one class of 112 m from another: the answer is the
-narrowest class that the summed probability supports, and ``unknown`` where none does. Layout, which tells
-sister classes apart, is not read here.
+Length separates a landing ship from a trawler, not one class of 112 m from another: the answer is the narrowest class
+that the summed probability supports, and ``unknown`` where none does. Without profiles only lengths are compared; with
+them everything that ``identification`` compares.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from offing.quantities import Interval
 from offing.sites import Baseline, Site
 from offing.vessels.classes import UNKNOWN, ClassLibrary
-from offing.vessels.model import Candidate, Detection, Sighting, VesselClass
+from offing.vessels.identification.dimensions import length_density, other_length_density, sd_of
+from offing.vessels.identification.factors import considered, log_ratio
+from offing.vessels.identification.identify import identify
+from offing.vessels.identification.model import Identification, Judgement
+from offing.vessels.identification.naming import NAMING_THRESHOLD, narrowest
+from offing.vessels.identification.posterior import posterior
+from offing.vessels.model import Detection, Sighting, Vessel
+from offing.vessels.profile.model import Profile
 
-NAMING_THRESHOLD = 0.6
-"""A class is named when P(it or a narrower one | length) reaches this."""
+__all__ = ["NAMING_THRESHOLD", "attribute", "class_probabilities", "identified", "narrowest", "site_prior"]
 
 GENERIC = ("cargo", "tanker", "ferry", "fishing", "patrol")
 """Everyday classes that share the traffic which a baseline calls ``any``, with "none of these"."""
 
 _DEFAULT_SOUGHT_CALLS = 0.5
 _DEFAULT_ANY_CALLS = 6.0
-_WIDE = 1.5
-"""A class whose greatest length is this many times its least is spread evenly in the logarithm."""
-_OTHER_MEDIAN_M, _OTHER_SIGMA = 90.0, 0.8
-"""Lengths of ships of no class here: log-normal, wide on purpose."""
-_Z95 = 1.6448536269514722
-_LEAST_SD_M = 1.0
 
 
 def site_prior(site: Site, sought: Iterable[str], library: ClassLibrary) -> dict[str, float]:
@@ -58,83 +57,88 @@ def attribute(
     library: ClassLibrary,
     simulated: bool = False,
 ) -> tuple[Sighting, ...]:
-    """A sighting for each detection that has a time, in the order given; ``prior`` as from ``site_prior``."""
+    """A sighting for each detection that has a time, in the order given, by its length alone; ``prior`` as from
+    ``site_prior``.
+    """
     return tuple(
-        _sighting(d, site=site, scene=scene, prior=prior, library=library, simulated=simulated)
+        _by_length(d, site=site, scene=scene, prior=prior, library=library, simulated=simulated)
         for d in detections
         if d.time is not None
     )
+
+
+def identified(
+    detections: Iterable[Detection],
+    profiles: Mapping[str, Profile],
+    *,
+    site: Site,
+    scene: str,
+    prior: Mapping[str, float],
+    library: ClassLibrary,
+    vessels: Sequence[Vessel] = (),
+    judged: Sequence[Judgement] = (),
+    simulated: bool = False,
+) -> tuple[tuple[Sighting, Identification], ...]:
+    """As ``attribute``, by everything that can be compared: sightings, each with what was weighed for it.
+
+    ``profiles``: detection id → profile, of those that have one. ``judged``: what a person saw; a judgement bears on
+    the detection of its id, in its picture where it names one.
+    """
+    found: list[tuple[Sighting, Identification]] = []
+    for detection in detections:
+        if detection.time is None:
+            continue
+        one = identify(
+            detection,
+            profiles.get(detection.id),
+            library=library,
+            prior=prior,
+            prior_basis="the site's everyday traffic",
+            vessels=vessels,
+            judged=[j for j in judged if j.detection == detection.id and j.image in (None, detection.image)],
+            simulated=simulated,
+        )
+        basis = f"the site's everyday traffic; {one.basis}"
+        sighting = _sighting(detection, one, site=site, scene=scene, basis=basis, simulated=simulated)
+        found.append((sighting, one))
+    return tuple(found)
 
 
 def class_probabilities(
     length_m: float, interval: Interval, prior: Mapping[str, float], library: ClassLibrary
 ) -> dict[str, float]:
     """P(class | length) by Bayes' rule over ``prior``; ``unknown`` is "none of these"."""
-    sd = max((interval.high - interval.low) / (2.0 * _Z95), _LEAST_SD_M)
-    weights = {
-        class_id: rate
-        * (_other_density(length_m) if class_id == UNKNOWN else _density(length_m, sd, library.get(class_id)))
-        for class_id, rate in prior.items()
-    }
-    total = sum(weights.values())
-    if not total > 0.0:
-        return {UNKNOWN: 1.0}
-    return {class_id: weight / total for class_id, weight in weights.items()}
+    sd, other = sd_of(interval), other_length_density(length_m)
+    logs = {c: log_ratio(length_density(length_m, sd, library.get(c).length_m), other) for c in considered(prior)}
+    found = posterior(prior, logs, {}, {})
+    return {**found.classes, UNKNOWN: found.none}
 
 
-def narrowest(probabilities: Mapping[str, float], library: ClassLibrary) -> str:
-    """The narrowest class that reaches ``NAMING_THRESHOLD`` with all it holds, ``unknown`` where only ``any`` does."""
-    summed: dict[str, float] = {}
-    for class_id, probability in probabilities.items():
-        for wider in library.lineage(class_id):
-            summed[wider] = summed.get(wider, 0.0) + probability
-    able = [c for c, p in summed.items() if p >= NAMING_THRESHOLD and c not in ("any", UNKNOWN)]
-    return max(able, key=lambda c: (len(library.lineage(c)), summed[c], c), default=UNKNOWN)
+def _by_length(
+    detection: Detection, *, site: Site, scene: str, prior: Mapping[str, float], library: ClassLibrary, simulated: bool
+) -> Sighting:
+    measured = detection.measurement
+    if measured.length_m is None or measured.length_m_90 is None:
+        prior, basis = {UNKNOWN: 1.0}, "no length: the ground size of a pixel is unknown"
+    else:
+        basis = f"length {measured.length_m:.0f} m and the site's everyday traffic; layout was not read"
+    one = identify(detection, None, library=library, prior=prior, compared=("length",), simulated=simulated)
+    return _sighting(detection, one, site=site, scene=scene, basis=basis, simulated=simulated)
 
 
 def _sighting(
-    detection: Detection, *, site: Site, scene: str, prior: Mapping[str, float], library: ClassLibrary, simulated: bool
+    detection: Detection, one: Identification, *, site: Site, scene: str, basis: str, simulated: bool
 ) -> Sighting:
     assert detection.time is not None
-    measured = detection.measurement
-    if measured.length_m is None or measured.length_m_90 is None:
-        probabilities, basis = {UNKNOWN: 1.0}, "no length: the ground size of a pixel is unknown"
-    else:
-        probabilities = class_probabilities(measured.length_m, measured.length_m_90, prior, library)
-        basis = f"length {measured.length_m:.0f} m and the site's everyday traffic; layout was not read"
-    ranked = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))
     return Sighting(
         id=f"{scene}/{detection.id}",
         site=site.id,
         scene=scene,
         detection=detection.id,
         time=detection.time,
-        named=narrowest(probabilities, library),
-        candidates=tuple(Candidate(vessel_class=c, probability=p) for c, p in ranked if c != UNKNOWN),
-        none_of_these=probabilities.get(UNKNOWN, 0.0),
+        named=one.narrowest,
+        candidates=one.candidates,
+        none_of_these=one.none_of_these,
         basis=basis,
         simulated=simulated,
     )
-
-
-def _density(length_m: float, sd: float, ship: VesselClass) -> float:
-    """Density per metre of measuring ``length_m`` for a ship of the class, with measurement error ``sd``."""
-    if ship.length_m is None:
-        return _other_density(length_m)
-    low, high = ship.length_m
-    if high <= low:
-        return math.exp(-0.5 * ((length_m - low) / sd) ** 2) / (sd * math.sqrt(2.0 * math.pi))
-    inside = _phi((high - length_m) / sd) - _phi((low - length_m) / sd)
-    if high / low < _WIDE:
-        return inside / (high - low)
-    return inside / (min(max(length_m, low), high) * math.log(high / low))
-
-
-def _other_density(length_m: float) -> float:
-    z = math.log(length_m / _OTHER_MEDIAN_M) / _OTHER_SIGMA
-    return math.exp(-0.5 * z * z) / (length_m * _OTHER_SIGMA * math.sqrt(2.0 * math.pi))
-
-
-def _phi(z: float) -> float:
-    """Standard normal distribution function."""
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))

@@ -12,7 +12,7 @@ import numpy as np
 
 from offing.vessels.model import Part, PartKind
 
-LAYOUTS = 64
+LAYOUTS = 48
 _SEED = 51
 
 

@@ -68,44 +68,55 @@ class Comparison(Record, frozen=True):
     """What it was computed from."""
 
 
-def compare(profile: Profile, relief: Relief, *, parts: bool = True) -> Comparison:
-    """``profile`` under ``relief`` against any ship; ``parts`` asks for the evidence by kind of part."""
-    return compare_all(profile, {relief.name: relief}, parts=parts)[relief.name]
+def compare(profile: Profile, relief: Relief) -> Comparison:
+    """``profile`` under ``relief`` against any ship, with the evidence by kind of part."""
+    return compare_all(profile, {relief.name: relief}, detailed=1)[relief.name]
 
 
 def compare_all(
     profile: Profile,
     reliefs: Mapping[str, Relief],
     *,
-    parts: bool = False,
+    detailed: int = 0,
+    weights: Mapping[str, float] | None = None,
     calibrated: ProfileCalibration | None = None,
 ) -> dict[str, Comparison]:
-    """``profile`` under each of ``reliefs``, by the same keys; ``calibrated`` replaces the kept calibration."""
+    """``profile`` under each of ``reliefs``, by the same keys.
+
+    The ``detailed`` likeliest, by ``weights`` before the comparison, get their evidence by kind of part. ``calibrated``
+    replaces the kept calibration. No two of the reliefs, nor any ship, are set further apart than its cap.
+    """
     seen = _Seen(profile)
     temper, cap = (calibrated or calibration()).at(profile.sensor, profile.length_px)
     any_ship = seen.any_ship()
-    raws = {}
-    for key, relief in reliefs.items():
-        total, bow_first = seen.under(parts_of(relief), relief.position_sd)
-        raws[key] = (total - any_ship, bow_first)
-    # No two candidates, any ship among them, are set further apart than the cap.
-    top = max([0.0, *(min(temper * raw, cap) for raw, _ in raws.values())])
-    found: dict[str, Comparison] = {}
-    for key, relief in reliefs.items():
-        raw, bow_first = raws[key]
-        stated = min(max(temper * raw, top - cap), cap)
-        evidence = _evidence(seen, relief, any_ship + raw, raw, stated) if parts else ()
-        found[key] = Comparison(
+    under = {key: seen.under(parts_of(r), r.position_sd) for key, r in reliefs.items()}
+    raws = {key: total - any_ship for key, (total, _) in under.items()}
+    stated = within_cap({key: temper * raw for key, raw in raws.items()}, cap)
+    ranked = sorted(reliefs, key=lambda k: (-stated[k] - math.log((weights or {}).get(k, 1.0) or 1e-300), k))
+    basis = (
+        f"brightness along {profile.length_px:.0f} pixels of {profile.image}, paint unknown; log ratio × "
+        f"{temper:.2f}, at most {math.exp(cap):.3g} between any two, as borne out by simulated ships"
+    )
+    return {
+        key: Comparison(
             relief=relief.name,
-            log_ratio=stated,
-            raw_log_ratio=raw,
-            capped=stated != temper * raw,
-            bow_first=bow_first,
-            evidence=evidence,
-            basis=f"brightness along {profile.length_px:.0f} pixels of {profile.image}, paint unknown; log ratio × "
-            f"{temper:.2f}, at most {math.exp(cap):.3g} either way, as borne out by simulated ships",
+            log_ratio=stated[key],
+            raw_log_ratio=raws[key],
+            capped=stated[key] != temper * raws[key],
+            bow_first=under[key][1],
+            evidence=_evidence(seen, relief, under[key][0], raws[key], stated[key]) if key in ranked[:detailed] else (),
+            basis=basis,
         )
-    return found
+        for key, relief in reliefs.items()
+    }
+
+
+def within_cap(log_ratios: Mapping[str, float], cap: float) -> dict[str, float]:
+    """The log ratios against any ship (0), moved together so that no two, nor any ship, are further apart than ``cap``:
+    the best stays where it is, or at the cap, and the others fall no further behind it.
+    """
+    top = max([0.0, *(min(v, cap) for v in log_ratios.values())])
+    return {key: min(max(v, top - cap), cap) for key, v in log_ratios.items()}
 
 
 def raw_log_ratios(profile: Profile, reliefs: Mapping[str, Relief]) -> dict[str, float]:
