@@ -196,6 +196,10 @@ class AisMatch(Record, frozen=True):
     """Id of the detection within its picture."""
     image: str
     outcome: Outcome
+    reason: str
+    """Why this outcome."""
+    nobody: float
+    """P(the detection belongs to no track), 0–1."""
     key: str | None = None
     """Track of the likeliest ship, where any fits."""
     mmsi: str | None = None
@@ -203,8 +207,6 @@ class AisMatch(Record, frozen=True):
     probability: Probability | None = None
     """P(the detection is that ship), over all one-to-one assignments; bounds over the density of ships without AIS
     a third and three times as high."""
-    nobody: float
-    """P(the detection belongs to no track), 0–1."""
     alternatives: tuple[Alternative, ...] = ()
     """The likeliest first, that ship included; those below 1 % left out."""
     factors: tuple[Factor, ...] = ()
@@ -222,8 +224,6 @@ class AisMatch(Record, frozen=True):
     """Seconds from the picture to the nearest fix."""
     reception: Probability | None = None
     """P(a ship that sends there is received); None: not known."""
-    reason: str
-    """Why this outcome."""
 
 
 class Unseen(Record, frozen=True):
