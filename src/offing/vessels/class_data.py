@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from offing.records import Record
 from offing.vessels.model import Vessel, VesselClass
 
 SOURCES_FILE = "sources.toml"
@@ -19,21 +20,34 @@ FIRST_FILE = "generic.toml"
 """The wide classes come first, the other files in the order of their names."""
 
 
+class Library(Record, frozen=True):
+    """A file of classes and named ships, built-in or a user's own."""
+
+    classes: tuple[VesselClass, ...] = ()
+    vessels: tuple[Vessel, ...] = ()
+    """Named ships; a class of theirs may be one of this file or built in."""
+    sources: dict[str, str] = msgspec.field(default_factory=dict)
+    """Id → what a person reads in its place, with an address where there is one."""
+
+
 @cache
 def built_in_classes() -> tuple[VesselClass, ...]:
     """The classes that come with offing, every value's source written out."""
-    texts = _sources()
-    return tuple(
-        msgspec.convert(with_sources(entry, texts), VesselClass) for name in class_files() for entry in entries(name)
-    )
+    texts = built_in_sources()
+    return tuple(cited(entry, texts) for name in class_files() for entry in _file(name).classes)
 
 
 @cache
 def built_in_vessels() -> tuple[Vessel, ...]:
     """The named ships that come with offing."""
-    texts = _sources()
-    listed = _parsed(VESSELS_FILE)["vessels"]
-    return tuple(msgspec.convert(with_sources(entry, texts), Vessel) for entry in listed)
+    texts = built_in_sources()
+    return tuple(cited_vessel(entry, texts) for entry in _file(VESSELS_FILE).vessels)
+
+
+@cache
+def built_in_sources() -> Mapping[str, str]:
+    """Id of a source → its text."""
+    return _file(SOURCES_FILE).sources
 
 
 def class_files() -> tuple[str, ...]:
@@ -42,44 +56,40 @@ def class_files() -> tuple[str, ...]:
     return (FIRST_FILE, *(n for n in names if n not in (FIRST_FILE, SOURCES_FILE, VESSELS_FILE)))
 
 
-def entries(name: str) -> list[dict[str, Any]]:
-    """The classes of one file as they are written there."""
-    found: list[dict[str, Any]] = _parsed(name)["classes"]
-    return found
+def classes_of(name: str) -> tuple[str, ...]:
+    """Ids of the classes that one of ``class_files`` holds."""
+    return tuple(entry.id for entry in _file(name).classes)
 
 
-def with_sources(entry: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """A class or vessel as written, with the ids of sources replaced by their texts; other texts stay as they are.
+def cited(entry: VesselClass, texts: Mapping[str, str]) -> VesselClass:
+    """The class with the ids of sources replaced by their ``texts``; what is no id stays as it is.
 
     Where two sources bound a value their ids stand together, ``one + other``.
     """
-    made = dict(entry)
-
-    def text(source: Any) -> Any:  # noqa: ANN401 - of a user's file it may be anything
-        ids = source.split(" + ") if isinstance(source, str) else []
-        return "; ".join(texts[i] for i in ids) if ids and all(i in texts for i in ids) else source
-
-    if isinstance(made.get("sources"), list):
-        made["sources"] = [text(s) for s in made["sources"]]
-    if isinstance(made.get("cited"), dict):
-        made["cited"] = {field: text(s) for field, s in made["cited"].items()}
+    changes: dict[str, Any] = {
+        "sources": tuple(source_text(s, texts) for s in entry.sources),
+        "cited": {field: source_text(s, texts) for field, s in entry.cited.items()},
+    }
     for key in ("capacity", "features"):
-        if isinstance(made.get(key), list):
-            made[key] = [{**e, "source": text(e["source"])} if _sourced(e) else e for e in made[key]]
-    return made
+        parts = getattr(entry, key)
+        changes[key] = tuple(msgspec.structs.replace(p, source=source_text(p.source, texts)) for p in parts)
+    return msgspec.structs.replace(entry, **changes)
 
 
-def _sourced(value: object) -> bool:
-    return isinstance(value, dict) and "source" in value
+def cited_vessel(entry: Vessel, texts: Mapping[str, str]) -> Vessel:
+    """The ship with the ids of sources replaced by their ``texts``."""
+    return msgspec.structs.replace(entry, sources=tuple(source_text(s, texts) for s in entry.sources))
 
 
-def _sources() -> dict[str, str]:
-    found: dict[str, str] = _parsed(SOURCES_FILE)["sources"]
-    return found
+def source_text(source: str, texts: Mapping[str, str]) -> str:
+    """What a person reads for ``source``: the texts of its ids, or itself."""
+    ids = source.split(" + ")
+    return "; ".join(texts[i] for i in ids) if all(i in texts for i in ids) else source
 
 
-def _parsed(name: str) -> dict[str, Any]:
-    return tomllib.loads((_folder() / name).read_text(encoding="utf-8"))
+def _file(name: str) -> Library:
+    text = (_folder() / name).read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), Library)
 
 
 def _folder() -> Traversable:
