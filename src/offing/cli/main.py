@@ -26,6 +26,7 @@ COMMANDS = {
     "check": ("offing.cli.case:check", "verify every hash and the ledger's chain"),
     "scenes": ("offing.cli.scenes:app", "pictures into a case"),
     "detect": ("offing.cli.detect:detect", "vessels in pictures, no case needed"),
+    "classes": ("offing.cli.classes:classes", "the class library, each value with its source"),
     "observations": ("offing.cli.observations:app", "an analyst's own table of looks and sightings"),
     "looks": ("offing.cli.looks:looks", "every look, also the empty and unusable ones"),
     "gaps": ("offing.cli.looks:gaps", "when nothing could have been seen"),
