@@ -1,0 +1,1 @@
+"""The same ship in two pictures: a likelihood ratio with its factors."""
