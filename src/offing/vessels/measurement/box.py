@@ -99,9 +99,34 @@ def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0, bow: float
     )
 
 
+def stated(box: OrientedBox, picture: Picture, bow: float, length_sd_m: float, beam_sd_m: float) -> Measurement:
+    """Size and direction of a ``box`` that is the hull itself, whose sizes are known to standard deviations in metres.
+
+    ``bow`` and directions as in ``measure``; lengths are None where the pixel size is unknown.
+    """
+    across, along = _ground(box, picture)
+    length, beam = along[0], across[0]
+    axis = along[1] % 180.0
+    known = length is not None and beam is not None
+    return Measurement(
+        length_m=length if known else None,
+        length_m_90=_interval(length, length_sd_m) if length is not None and known else None,
+        beam_m=beam if known else None,
+        beam_m_90=_interval(beam, beam_sd_m) if beam is not None and known else None,
+        axis_deg=axis,
+        heading_deg=along[1] if bow > 0.5 else axis,
+        bow_probability=bow,
+    )
+
+
 def direction_deg(box: OrientedBox, picture: Picture) -> float:
     """Where ``length_px`` points, 0–360 clockwise from true north, or from the picture's up without georeference."""
     return _vector(box, box.length_px, picture)[1]
+
+
+def ground_m(box: OrientedBox, half: tuple[float, float], picture: Picture) -> float | None:
+    """Ground metres of twice the vector ``half`` (dcol, drow) about the middle of ``box``; None: pixel size unknown."""
+    return _vector(box, half, picture)[0]
 
 
 def _interval(value: float, sd: float) -> Interval:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offing.imagery.reading import Picture
-from offing.vessels.measurement.optical_size import sized as sized_optical
-from offing.vessels.measurement.radar_size import sized as sized_radar
 from offing.vessels.model import Detection
 
 
@@ -14,4 +12,9 @@ def measured(picture: Picture, detections: Sequence[Detection]) -> tuple[Detecti
     """The same detections in the same order, each with box, ring, measurement and flags from its pixels where they
     tell more than its box does.
     """
-    return (sized_radar if picture.sensor == "sar" else sized_optical)(picture, detections)
+    # Measuring builds on parts of the detection, whose package calls this: imported only then.
+    if picture.sensor == "sar":
+        from offing.vessels.measurement.radar_size import sized
+    else:
+        from offing.vessels.measurement.optical_size import sized
+    return sized(picture, detections)
