@@ -32,6 +32,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "port": ("c", "toport", "dimport"),
     "starboard": ("d", "tostarboard", "dimstarboard"),
 }  # fmt: skip
+_STATIC = ("name", "imo", "callsign", "type", "length", "beam", "transceiver", "bow", "stern", "port", "starboard")
 _DANISH = {"typeofmobile", "timestamp", "rot"}
 
 
@@ -42,6 +43,10 @@ class Columns(Record, frozen=True):
     """Meaning → index of the column."""
     width: int
     """Columns of the table."""
+    static: tuple[int, ...]
+    """Indices of the columns in which a ship says what she is."""
+    static_at: dict[str, int]
+    """Meaning → index among those."""
     day_first: bool
     """True: the Danish archive, whose dates have the day first."""
 
@@ -65,4 +70,11 @@ def columns_of(header: Sequence[str], where: str) -> Columns:
             where=where,
             fix="the first line must name them: time (or BaseDateTime), lon, lat, mmsi; sog, cog, heading where known",
         )
-    return Columns(at=at, width=len(header), day_first=set(plain) >= _DANISH)
+    says = [name for name in _STATIC if name in at]
+    return Columns(
+        at=at,
+        width=len(header),
+        static=tuple(at[name] for name in says),
+        static_at={name: n for n, name in enumerate(says)},
+        day_first=set(plain) >= _DANISH,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Literal
@@ -29,7 +30,10 @@ def read_table(first: str, rest: Iterator[str], text: Text, dates: Dates, gather
     """Gather the positions of a table whose first line is ``first``. Raises AisError."""
     comma = max((",", ";", "\t"), key=first.count)
     lines = csv.reader(chain([first], rest), delimiter=comma)
-    header = [c.strip().lstrip("# ") for c in next(lines)]
+    try:
+        header = [c.strip().lstrip("# ") for c in next(lines)]
+    except csv.Error as error:
+        raise AisError(f"no table ({error})", where=f"{text.where}:1", fix="name files of AIS") from error
     columns = columns_of(header, f"{text.where}:1")
     row, order = 2, None
     while rows := _block(lines, f"{text.where}:{row}"):
@@ -81,8 +85,8 @@ def _gather(
         motion = [_some(rows, at.get(n), chosen) for n in ("sog", "cog", "heading")]
         place = (seconds[chosen], block.lon[chosen], block.lat[chosen])
         gathered.keep(key, np.column_stack([*place, *motion, np.zeros(len(chosen)), numbers[chosen]]), where)
-        for i in chosen:
-            gathered.say(key, _said(rows[i], at))
+        for said, often in Counter(tuple(rows[i][c] for c in columns.static) for i in chosen).items():
+            gathered.say(key, _said(said, columns.static_at), often)
 
 
 def _same_order(times: Sequence[str], seconds: F64, order: DateOrder, numbers: I64, where: str) -> None:

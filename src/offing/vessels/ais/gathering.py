@@ -44,6 +44,8 @@ class Gathered:
         self.skipped: Counter[str] = Counter()
         self.rows = 0
         self.kept = 0
+        self.sound = 0
+        """Positions that could be used, near or far."""
         self.first, self.last = math.inf, -math.inf
         self.tables: dict[str, list[F64]] = {}
         """Key → blocks of (n, 8): seconds, lon, lat, sog, cog, heading, 1 where coarse, row."""
@@ -79,6 +81,7 @@ class Gathered:
         ):
             self.skipped[why] += int(which.sum())
         sound = timed & ~future & ~ancient & ~absent & ~off
+        self.sound += int(sound.sum())
         if sound.any():
             self.first, self.last = min(self.first, float(t[sound].min())), max(self.last, float(t[sound].max()))
         return np.flatnonzero(sound if self.reach is None else self._near(block, sound, where))
@@ -114,11 +117,11 @@ class Gathered:
                 f"more than {KEPT_MAX:,} positions near the picture", where=where, fix="give a smaller --window"
             )
 
-    def say(self, key: str, words: tuple[object, ...]) -> None:
+    def say(self, key: str, words: tuple[object, ...], often: int = 1) -> None:
         """Add what a ship says of herself."""
         said = self.statics.setdefault(key, Counter())
         if words in said or len(said) < 200:
-            said[words] += 1
+            said[words] += often
 
     def check_exchanged(self) -> None:
         """Raises AisError where rows only make sense with latitude and longitude exchanged."""

@@ -28,7 +28,7 @@ def read_tracks(
     """
     gathered = Gathered(reach, clock)
     for path in paths:
-        before = (gathered.rows, gathered.skipped.total())
+        before = (gathered.sound, gathered.skipped.total())
         with opened(path) as texts:
             for text in texts:
                 _read(text, dates, gathered)
@@ -61,10 +61,10 @@ def _read(text: Text, dates: Dates, gathered: Gathered) -> None:
 
 
 def _check(path: Path, gathered: Gathered, before: tuple[int, int]) -> None:
-    rows, skipped = gathered.rows - before[0], gathered.skipped.total() - before[1]
-    if skipped and skipped >= rows:
+    skipped = gathered.skipped.total() - before[1]
+    if skipped and gathered.sound == before[0]:
         why = ", ".join(f"{name} ({n})" for name, n in gathered.skipped.most_common(3) if n)
-        raise AisError(f"no usable position in {rows} rows: {why}", where=str(path), fix="check what the file holds")
+        raise AisError(f"no usable position in {skipped} rows: {why}", where=str(path), fix="check what the file holds")
 
 
 def _say(gathered: Gathered) -> None:

@@ -16,6 +16,7 @@ DateOrder = Literal["iso", "day-first", "month-first", "epoch"]
 """How a table writes its times. None of them says a zone that is not UTC; ISO ones may."""
 Seconds = NDArray[np.float64]
 _SLASHED = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$")
+_PLAIN = re.compile(r"[0-9TZ:. -]*")
 _NUMBER = re.compile(r"^\d{9,13}(?:\.\d+)?$")
 
 
@@ -46,7 +47,7 @@ def column_seconds(column: Sequence[str], order: DateOrder) -> Seconds:
     if order == "iso":
         joined = "".join(column)
         # Where a zone is written, or anything else than a date and a time, each is read by itself.
-        if "+" not in joined and joined.count("-") == 2 * len(column):
+        if _PLAIN.fullmatch(joined) and joined.count("-") == 2 * len(column):
             try:
                 plain = np.array([t[:-1] if t.endswith("Z") else t for t in column], "datetime64[ms]")
                 return np.where(np.isnat(plain), np.nan, plain.astype(np.int64) / 1000.0)
