@@ -270,3 +270,14 @@ def test_the_schema_is_that_of_the_types_that_read() -> None:
     assert made["$defs"]["VesselClass"]["additionalProperties"] is False
     assert set(made["$defs"]["Vessel"]["required"]) == {"id", "class"}
     json.dumps(made)
+
+
+def test_the_example_of_the_documentation_is_valid(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "class-library.md"
+    text = page.read_text(encoding="utf-8")
+    example = text.split("```toml\n", 1)[1].split("```", 1)[0]
+    (mine,) = read_classes(written(tmp_path, example))
+    assert mine.parts
+    assert mine.cited["beam_m"].startswith("measured")
+    keys = {f.encode_name for f in msgspec.structs.fields(VesselClass)}
+    assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
