@@ -19,6 +19,8 @@ from offing.vessels.profile.model import Profile
 
 LEAST_LOG = -200.0
 """What stands for the logarithm of a density that is 0 in floating point."""
+NEGLIGIBLE = 1e-6
+"""A class that is this much less probable than the likeliest, by prior and size, is not compared any further."""
 DETAILED = 3
 """Of how many classes the evidence along the hull is given by kind of part."""
 
@@ -64,46 +66,85 @@ def profile_factor(
     from offing.vessels.profile.compare import compare_all
     from offing.vessels.profile.relief import relief_of
 
-    reliefs = {c: r for c in classes if (r := relief_of(library.get(c)))}
-    if profile is None or not reliefs:
+    if profile is None:
+        return None
+    known = {c: r for c in classes if (r := relief_of(library.get(c)))}
+    least = NEGLIGIBLE * max([0.0, *weights.values()])
+    reliefs = {c: r for c, r in known.items() if weights[c] >= least and weights[c] > 0.0}
+    if not reliefs:
         return None
     found = compare_all(profile, reliefs, detailed=DETAILED, weights=weights)
     basis = next(iter(found.values())).basis
-    missing = [c for c in classes if c not in reliefs]
+    missing = [c for c in classes if c not in known]
+    notes = [f"no layout is known of {', '.join(missing)}"] if missing else []
+    if len(reliefs) < len(known):
+        notes.append(f"{len(known) - len(reliefs)} classes that their size rules out were not compared")
     return Factor(
         name="profile",
         compared=basis,
         log_ratios={c: found[c].log_ratio if c in found else 0.0 for c in classes},
         evidence={c: f.evidence for c, f in found.items() if f.evidence},
-        note=f"no layout is known of {', '.join(missing)}" if missing else None,
+        note="; ".join(notes) or None,
     )
 
 
 def judged_factors(
     judged: Sequence[Judgement], classes: Sequence[str], library: ClassLibrary, gsd_m: float | None
 ) -> list[Factor]:
-    """A factor for each judgement. It bears on every class that has a feature of that id; others count as any ship.
+    """A factor for each feature and person. It bears on every class that has a feature of that id; others count as any
+    ship.
 
-    What is judged in pixels too coarse for it counts as not visible, and says so.
+    What several persons say alike counts once; where they disagree, none of it counts. What is judged in pixels too
+    coarse for it counts as not visible. Each says so in its note.
     """
-    return [_judged(j, classes, library, gsd_m) for j in judged]
+    found: list[Factor] = []
+    kept: dict[tuple[str, str], Judgement] = {}
+    for judgement in judged:
+        kept.setdefault((judgement.feature, judgement.by), judgement)
+    said: dict[str, set[str]] = {}
+    for judgement in kept.values():
+        if judgement.seen != "not visible":
+            said.setdefault(judgement.feature, set()).add(judgement.seen)
+    counted: set[str] = set()
+    for judgement in kept.values():
+        feature = feature_of(judgement, library)
+        why = _left_out(judgement, feature, said.get(feature.id, set()), counted, gsd_m)
+        if judgement.seen != "not visible" and why is None:
+            counted.add(feature.id)
+        found.append(_judged(judgement, feature, classes, library, why))
+    return found
 
 
-def _judged(judgement: Judgement, classes: Sequence[str], library: ClassLibrary, gsd_m: float | None) -> Factor:
-    feature = feature_of(judgement, library)
-    coarse = gsd_m is not None and gsd_m > feature.coarsest_m and judgement.seen != "not visible"
-    seen = "not visible" if coarse else judgement.seen
+def _left_out(
+    judgement: Judgement, feature: RecognitionFeature, said: set[str], counted: set[str], gsd_m: float | None
+) -> str | None:
+    """Why a judgement does not count; None: it does."""
+    if judgement.seen == "not visible":
+        return None
+    if gsd_m is not None and gsd_m > feature.coarsest_m:
+        return f"judged in pixels of {gsd_m:.2g} m, but needs {feature.coarsest_m:.2g} m: counts as not visible"
+    if len(said) > 1:
+        return "persons disagree: not counted"
+    return "said before by another person: counted once" if feature.id in counted else None
+
+
+def _judged(
+    judgement: Judgement,
+    feature: RecognitionFeature,
+    classes: Sequence[str],
+    library: ClassLibrary,
+    left_out: str | None,
+) -> Factor:
     ratios = {}
     for class_id in classes:
         own = next((f for f in library.get(class_id).features if f.id == feature.id), None)
-        ratios[class_id] = _feature_log_ratio(own, seen)
-    note = f"judged in pixels of {gsd_m or 0.0:.2g} m, but needs {feature.coarsest_m:.2g} m: counts as not visible"
+        ratios[class_id] = 0.0 if left_out else _feature_log_ratio(own, judgement.seen)
     return Factor(
         name=f"feature {feature.id}",
         compared=f"{feature.statement}: {judgement.seen}",
         log_ratios=ratios,
         by=judgement.by,
-        note=note if coarse else judgement.note,
+        note="; ".join(n for n in (judgement.note, left_out) if n) or None,
     )
 
 

@@ -1,12 +1,14 @@
 """How far a profile's likelihood ratio may be believed, by kind of sensor and pixels along the hull.
 
 The model of brightness is wrong in detail, and neighbouring samples are less independent than it thinks: its log
-likelihoods are multiplied by a temper (below 1) that was fitted so that stated probabilities hold on simulated ships,
-and a ratio is never stated beyond what those ships bear out (the cap).
+likelihoods are multiplied by a temper (below 1), and every layout loses an offset to "any ship", both fitted so that
+stated probabilities hold on simulated ships. A ratio is never stated beyond a cap: declared, since no real ships of
+known class were measured, and no more than the simulated ships bear out.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from importlib.resources import files
 
@@ -27,14 +29,29 @@ class Knot(Record, frozen=True):
     """Pixels of the length, the median of the ships measured."""
     temper: float
     """0–1."""
+    offset: float
+    """What every layout that is tried loses to any ship, a logarithm: among many layouts one fits by chance."""
     cap: float
     """Greatest likelihood ratio that is stated, 1 or more; its inverse is the least."""
     ships: int
     """How many simulated ships it stands on."""
 
     def __post_init__(self) -> None:
-        if not (self.pixels > 0.0 and 0.0 <= self.temper <= 1.0 and self.cap >= 1.0):
+        if not (self.pixels > 0.0 and 0.0 <= self.temper <= 1.0 and self.cap >= 1.0 and self.offset >= 0.0):
             raise OffingError(f"a temper of {self.temper:g} and a cap of {self.cap:g} at {self.pixels:g} pixels")
+
+
+class Belief(Record, frozen=True):
+    """How far log ratios are believed: ``temper`` · ratio − ``offset``, no further apart than ``cap``."""
+
+    temper: float
+    offset: float
+    cap: float
+    """A logarithm."""
+
+    def stated(self, raw: float) -> float:
+        """The log ratio that is stated, before the cap."""
+        return self.temper * raw - self.offset
 
 
 class ProfileCalibration(Record, frozen=True):
@@ -45,16 +62,21 @@ class ProfileCalibration(Record, frozen=True):
     """By rising pixels."""
     radar: tuple[Knot, ...]
 
-    def at(self, sensor: str, pixels: float) -> tuple[float, float]:
-        """(temper, log of the cap) between the knots, linear in the logarithm of ``pixels``; beyond the last knot as
-        there, below the first falling to nothing at half of it.
+    def at(self, sensor: str, pixels: float) -> Belief:
+        """Between the knots linear in the logarithm of ``pixels``; beyond the last knot as there, below the first
+        falling to nothing at half of it.
         """
         knots = self.radar if sensor == "sar" else self.optical
-        places = [0.5 * knots[0].pixels, *(k.pixels for k in knots)]
-        tempers = [0.0, *(k.temper for k in knots)]
-        caps = [0.0, *(float(np.log(k.cap)) for k in knots)]
-        x = np.log(pixels)
-        return float(np.interp(x, np.log(places), tempers)), float(np.interp(x, np.log(places), caps))
+        places = np.log([0.5 * knots[0].pixels, *(k.pixels for k in knots)])
+
+        def between(values: list[float]) -> float:
+            return float(np.interp(math.log(pixels), places, [0.0, *values]))
+
+        return Belief(
+            temper=between([k.temper for k in knots]),
+            offset=between([k.offset for k in knots]),
+            cap=between([math.log(k.cap) for k in knots]),
+        )
 
 
 @cache

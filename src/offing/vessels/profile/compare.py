@@ -59,7 +59,7 @@ class Comparison(Record, frozen=True):
     raw_log_ratio: float
     """Before that."""
     capped: bool
-    """True: the simulated ships bear out no more than ``log_ratio``."""
+    """True: the cap holds it back."""
     bow_first: float
     """P(the end taken for the bow is the bow | the ship has this relief), 0–1."""
     evidence: tuple[Evidence, ...]
@@ -87,22 +87,23 @@ def compare_all(
     replaces the kept calibration. No two of the reliefs, nor any ship, are set further apart than its cap.
     """
     seen = _Seen(profile)
-    temper, cap = (calibrated or calibration()).at(profile.sensor, profile.length_px)
+    belief = (calibrated or calibration()).at(profile.sensor, profile.length_px)
     any_ship = seen.any_ship()
     under = {key: seen.under(parts_of(r), r.position_sd) for key, r in reliefs.items()}
     raws = {key: total - any_ship for key, (total, _) in under.items()}
-    stated = within_cap({key: temper * raw for key, raw in raws.items()}, cap)
+    free = {key: belief.stated(raw) for key, raw in raws.items()}
+    stated = within_cap(free, belief.cap)
     ranked = sorted(reliefs, key=lambda k: (-stated[k] - math.log((weights or {}).get(k, 1.0) or 1e-300), k))
     basis = (
-        f"brightness along {profile.length_px:.0f} pixels of {profile.image}, paint unknown; log ratio × "
-        f"{temper:.2f}, at most {math.exp(cap):.3g} between any two, as borne out by simulated ships"
+        f"brightness along {profile.length_px:.0f} pixels of {profile.image}, paint unknown; likelihood "
+        f"ratios of at most {math.exp(belief.cap):.3g} between any two, as calibrated on simulated ships"
     )
     return {
         key: Comparison(
             relief=relief.name,
             log_ratio=stated[key],
             raw_log_ratio=raws[key],
-            capped=stated[key] != temper * raws[key],
+            capped=stated[key] != free[key],
             bow_first=under[key][1],
             evidence=_evidence(seen, relief, under[key][0], raws[key], stated[key]) if key in ranked[:detailed] else (),
             basis=basis,
