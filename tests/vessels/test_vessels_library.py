@@ -132,6 +132,13 @@ def test_ropucha_and_alligator_keep_the_facts_of_the_worked_example() -> None:
     assert {"four-holds", "own-cranes", "house-aft"} <= {f.id for f in alligator.features}
 
 
+def test_no_source_is_named_for_nothing() -> None:
+    used = {source for entry in built_in_classes() for source in sources(entry)}
+    used |= {source for ship in built_in_vessels() for source in ship.sources}
+    everything = "; ".join(used)
+    assert [key for key, text in built_in_sources().items() if text not in everything] == []
+
+
 def test_two_sources_of_one_value_are_both_written_out() -> None:
     texts = {"a": "one", "b": "two"}
     assert source_text("a + b", texts) == "one; two"
