@@ -90,7 +90,7 @@ def seen_ship(vessel_class: str, sensor: SimulatedSensor, gsd_m: float, seed: in
         path = Path(folder) / "ship.tif"
         write_scene(scene, path)
         with open_picture([path]) as picture:
-            detection = _detected(scene.ships[0], spec, rng, picture.pixel)
+            detection = detected(scene.ships[0], spec, rng, picture.pixel)
             profile = profile_of(picture, detection)
     strange = disturbed(profile, np.random.default_rng([seed, 88])) if profile else None
     return SeenShip(vessel_class=vessel_class, seed=seed, detection=detection, profile=strange)
@@ -117,7 +117,7 @@ def _longest(vessel_class: str) -> float:
     return layout_of(vessel_class).length_m[1]
 
 
-def _detected(
+def detected(
     truth: TrueShip, spec: SceneSpec, rng: np.random.Generator, pixel: Callable[[float, float], tuple[float, float]]
 ) -> Detection:
     """What a detector would say of the ship: her true box, put off, and the wrong end for the bow now and then."""

@@ -1,13 +1,13 @@
 """Sightings of a site: what class each detected ship may be, given the site's everyday traffic.
 
 Length separates a landing ship from a trawler, not one class of 112 m from another: the answer is the narrowest class
-that the summed probability supports, and ``unknown`` where none does. Without profiles only lengths are compared; with
-them everything that ``identification`` compares.
+that the summed probability supports, and ``unknown`` where none does. Only lengths are compared here; what else speaks
+for a class is weighed by ``identification.identify_all``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from offing.quantities import Interval
 from offing.sites import Baseline, Site
@@ -15,13 +15,12 @@ from offing.vessels.classes import UNKNOWN, ClassLibrary
 from offing.vessels.identification.dimensions import length_density, other_length_density, sd_of
 from offing.vessels.identification.factors import considered, log_ratio
 from offing.vessels.identification.identify import identify
-from offing.vessels.identification.model import Identification, Judgement
+from offing.vessels.identification.model import Identification
 from offing.vessels.identification.naming import NAMING_THRESHOLD, narrowest
 from offing.vessels.identification.posterior import posterior
-from offing.vessels.model import Detection, Sighting, Vessel
-from offing.vessels.profile.model import Profile
+from offing.vessels.model import Detection, Sighting
 
-__all__ = ["NAMING_THRESHOLD", "attribute", "class_probabilities", "identified", "narrowest", "site_prior"]
+__all__ = ["NAMING_THRESHOLD", "attribute", "class_probabilities", "narrowest", "site_prior"]
 
 GENERIC = ("cargo", "tanker", "ferry", "fishing", "patrol")
 """Everyday classes that share the traffic which a baseline calls ``any``, with "none of these"."""
@@ -65,43 +64,6 @@ def attribute(
         for d in detections
         if d.time is not None
     )
-
-
-def identified(
-    detections: Iterable[Detection],
-    profiles: Mapping[str, Profile],
-    *,
-    site: Site,
-    scene: str,
-    prior: Mapping[str, float],
-    library: ClassLibrary,
-    vessels: Sequence[Vessel] = (),
-    judged: Sequence[Judgement] = (),
-    simulated: bool = False,
-) -> tuple[tuple[Sighting, Identification], ...]:
-    """As ``attribute``, by everything that can be compared: sightings, each with what was weighed for it.
-
-    ``profiles``: detection id → profile, of those that have one. ``judged``: what a person saw; a judgement bears on
-    the detection of its id, in its picture where it names one.
-    """
-    found: list[tuple[Sighting, Identification]] = []
-    for detection in detections:
-        if detection.time is None:
-            continue
-        one = identify(
-            detection,
-            profiles.get(detection.id),
-            library=library,
-            prior=prior,
-            prior_basis="the site's everyday traffic",
-            vessels=vessels,
-            judged=[j for j in judged if j.detection == detection.id and j.image in (None, detection.image)],
-            simulated=simulated,
-        )
-        basis = f"the site's everyday traffic; {one.basis}"
-        sighting = _sighting(detection, one, site=site, scene=scene, basis=basis, simulated=simulated)
-        found.append((sighting, one))
-    return tuple(found)
 
 
 def class_probabilities(
