@@ -45,6 +45,8 @@ class World(Record, frozen=True):
     """Whether each detection is a ship at all."""
     gaps_h: dict[str, float]
     """Track → hours between the fixes around the picture."""
+    speeds_kn: dict[str, float]
+    """Track → true speed over ground at the picture's time."""
     undetected: frozenset[str]
     """Tracks of ships within the picture that are no detection."""
     places: dict[str, LonLat]
@@ -85,6 +87,7 @@ def world(seed: int) -> World:
     tracks: list[Track] = []
     gaps: dict[str, float] = {}
     places: dict[str, LonLat] = {}
+    speeds: dict[str, float] = {}
     undetected: set[str] = set()
     now = len(ships[0].path) // 2
     for n, ship in enumerate(ships):
@@ -96,6 +99,7 @@ def world(seed: int) -> World:
             track, gap = _track(rng, ship, key, middle, time)
             tracks.append(track)
             gaps[key] = gap
+            speeds[key] = float(np.hypot(*state[2:])) / KNOT_M_S
             places[key] = to_place(middle, float(state[0]), float(state[1]))
             if here and not seen:
                 undetected.add(key)
@@ -118,6 +122,7 @@ def world(seed: int) -> World:
         truth=tuple(truth[i] for i in order),
         ships=tuple(real[i] for i in order),
         gaps_h=gaps,
+        speeds_kn=speeds,
         undetected=frozenset(undetected),
         places=places,
         footprint=tuple((float(x), float(y)) for x, y in to_places(middle, corners)),
@@ -153,18 +158,12 @@ def _anchored(rng: np.random.Generator, place: F64, length: float, steps: int) -
 
 def _sailing(rng: np.random.Generator, length: float, steps: int) -> _Ship:
     """A course with turns, changes of speed and stops; somewhere in or near the picture at its time."""
-    speed, course = float(rng.uniform(7.0, 19.0)), float(rng.uniform(0.0, 360.0))
-    pause = 0
-    courses, speeds = np.zeros(steps), np.zeros(steps)
-    for n in range(steps):
-        if rng.random() < STEP_S / 5400.0:
-            course += float(rng.normal(0.0, 35.0))
-        if rng.random() < STEP_S / 14_400.0:
-            speed = float(np.clip(speed + rng.normal(0.0, 3.0), 4.0, 22.0))
-        if pause == 0 and rng.random() < STEP_S / 36_000.0:
-            pause = int(rng.exponential(7200.0) / STEP_S)
-        pause = max(0, pause - 1)
-        courses[n], speeds[n] = course + float(rng.normal(0.0, 0.5)), 0.05 if pause else speed
+    turns = np.where(rng.random(steps) < STEP_S / 5400.0, rng.normal(0.0, 35.0, steps), 0.0)
+    courses = float(rng.uniform(0.0, 360.0)) + np.cumsum(turns) + rng.normal(0.0, 0.5, steps)
+    changes = np.where(rng.random(steps) < STEP_S / 14_400.0, rng.normal(0.0, 3.0, steps), 0.0)
+    speeds = np.clip(float(rng.uniform(7.0, 19.0)) + np.cumsum(changes), 4.0, 22.0)
+    for start in np.flatnonzero(rng.random(steps) < STEP_S / 36_000.0):
+        speeds[start : start + int(rng.exponential(7200.0) / STEP_S)] = 0.05
     turned = np.radians(courses)
     velocity = (speeds * KNOT_M_S)[:, None] * np.column_stack([np.sin(turned), np.cos(turned)])
     place = np.vstack([np.zeros(2), np.cumsum(velocity[:-1] * STEP_S, axis=0)])

@@ -97,7 +97,7 @@ def _with_ship(match: AisMatch, found: Found, n: int, chosen: int, centre: LonLa
 def _outcome(best: float, nobody: float, means: bool, assumed: Assumptions) -> Outcome:
     if best >= assumed.sure:
         return "matched"
-    if nobody >= assumed.sure:
+    if nobody >= assumed.sure_dark:
         return "dark" if means else "not searched"
     return "ambiguous"
 

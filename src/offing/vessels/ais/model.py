@@ -158,7 +158,9 @@ class Assumptions(Record, frozen=True):
     reception_min: float = 30.0
     """…when they were heard within so many minutes of the picture."""
     sure: float = 0.8
-    """Probability from which on a match, or that there is none, is said; below it the answer is ``ambiguous``."""
+    """Probability from which on a match is said…"""
+    sure_dark: float = 0.95
+    """…and that there is none: that a ship was silent weighs more. Between them the answer is ``ambiguous``."""
     least_reception: float = 0.8
     """Lower 90 % bound of the chance of reception from which on silence means something."""
 
