@@ -107,17 +107,20 @@ def test_traffic_and_sisters_are_stated(files, tmp_path, capsys) -> None:
     assert ratios[2]["traffic"] == "stated in traffic.csv"
 
 
-def test_scored_features_are_counted(files, tmp_path, capsys) -> None:
+def test_judged_features_are_counted(files, tmp_path, capsys) -> None:
     from offing.vessels.classes import library
 
     one, two = files
     entry = next(c for c in library() if c.features)
-    scored = tmp_path / "scored.csv"
+    judged = tmp_path / "judged.csv"
     name = f"{entry.id}/{entry.features[0].id}"
-    scored.write_text(f"ship,feature,score\na,{name},match\nb,{name},match\n")
-    assert call(f"{one}:0001", f"{two}:0001", "--scored", scored, "--format", "json") == 0
+    judged.write_text(f"detection,feature,score,by\n0001,{name},match,N. N.\n")
+    more = ("--judged-a", judged, "--judged-b", judged, "--format", "json")
+    assert call(f"{one}:0001", f"{two}:0001", *more) == 0
     factors = json.loads(capsys.readouterr().out)["same_ship"]["factors"]
     assert next(f for f in factors if f["name"] == "features")["compared"] == name
+    assert call(f"{one}:0002", f"{two}:0001", *more) == 1
+    assert "nothing is judged there of one.tif:0002" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ def test_scored_features_are_counted(files, tmp_path, capsys) -> None:
         (("{one}:0001", "{two}:0001", "--sisters", "2"), "sister share of 2"),
         (("{one}:0001", "{two}:0001", "--gsd-a", "-1"), "a pixel size of -1"),
         (("{one}:0001", "{two}:0001", "--traffic", "{folder}/none.csv"), "there is no such file"),
-        (("{one}:0001", "{two}:0001", "--scored", "{one}"), "the columns are not ship,feature,score"),
+        (("{one}:0001", "{two}:0001", "--judged-a", "{one}"), "the columns are not detection,feature,score,by"),
     ],
 )
 def test_what_is_wrong_is_one_line(files, capsys, arguments, message) -> None:

@@ -16,6 +16,7 @@ from offing.geo import LonLat, destination
 from offing.quantities import Interval
 from offing.sites.model import Baseline
 from offing.vessels.classes import library
+from offing.vessels.identification.model import Judgement
 from offing.vessels.model import Measurement, RecognitionFeature, VesselClass
 from offing.vessels.profile.model import FRACTIONS, Profile
 from offing.vessels.same_ship import features
@@ -76,8 +77,8 @@ def later(v: View, hours=24.0 * 30, metres=0.0) -> View:
 
 @pytest.fixture(scope="module")
 def ships():
-    """Four simulated ships, two visits and a sister each, found by the detectors."""
-    return seen_ships(range(3_900_000, 3_900_004), ("ropucha", "cargo", "tanker", "alligator"))
+    """Three simulated ships, two visits and a sister each, found by the detectors."""
+    return seen_ships(range(3_900_000, 3_900_003), ("ropucha", "cargo", "alligator"))
 
 
 def test_either_order_gives_the_same_ratio(ships) -> None:
@@ -278,23 +279,25 @@ def with_features() -> VesselClass:
     return msgspec.structs.replace(LIBRARY.get("ropucha"), features=marks)
 
 
-def test_scored_features_by_hand() -> None:
+def judged(seen, feature="holds") -> tuple[Judgement, ...]:
+    return (Judgement(detection="0001", vessel_class="ropucha", feature=feature, seen=seen, by="N. N."),)
+
+
+def test_judged_features_by_hand() -> None:
     classes = library((with_features(),))
-    both = {"ropucha/holds": "match"}
-    total, used = features.log_ratio(both, both, TWO, classes)
+    total, used = features.log_ratio(judged("match"), judged("match"), TWO, classes)
     # Half of the traffic is of the class: (½·.9² + ½·.1²) / (½·.9 + ½·.1)².
     assert total == pytest.approx(math.log((0.5 * 0.81 + 0.5 * 0.01) / 0.25))
     assert used == ("ropucha/holds",)
-    against = features.log_ratio(both, {"ropucha/holds": "mismatch"}, TWO, classes)[0]
-    assert against < 0.0
-    assert features.log_ratio(both, {"ropucha/holds": "not-visible"}, TWO, classes) is None
+    assert features.log_ratio(judged("match"), judged("mismatch"), TWO, classes)[0] < 0.0
+    assert features.log_ratio(judged("match"), judged("not visible"), TWO, classes) is None
     with pytest.raises(CaseFileError, match=r"no feature 'hold'.*did you mean holds"):
-        features.log_ratio({"ropucha/hold": "match"}, {"ropucha/hold": "match"}, TWO, classes)
+        features.log_ratio(judged("match", "hold"), judged("match", "hold"), TWO, classes)
 
 
 def test_features_count_half_beside_a_profile_and_nothing_against_a_sister() -> None:
     classes = library((with_features(),))
-    a, b = (msgspec.structs.replace(v, scored={"ropucha/mast": "match"}) for v in (view(), later(view())))
+    a, b = (msgspec.structs.replace(v, judged=judged("match", "mast")) for v in (view(), later(view())))
     factor = next(f for f in same_ship(a, b, library=classes, traffic=TWO).factors if f.name == "features")
     assert factor.against_traffic == pytest.approx(0.5 * math.log(0.41 / 0.25))
     assert factor.against_sister == 0.0

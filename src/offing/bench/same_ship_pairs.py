@@ -31,7 +31,7 @@ MIN_SCORE = 0.2
 PLACE = LonLat(lon=134.0, lat=40.5)
 _LIGHT_SD = 0.04
 """Standard deviation of the logarithm of what air and instrument do to each band from one picture to the next."""
-_MARGIN_M = 130.0
+_MARGIN_M = 80.0
 LEAST_M, _LONGEST_M = 40.0, 330.0
 """Classes of smaller ships are left out; longer ships are drawn shorter, to keep pictures small."""
 

@@ -11,6 +11,8 @@ from offing.cli.output import Format, emit, note, print_json
 from offing.errors import OffingError
 
 if TYPE_CHECKING:
+    from offing.vessels.classes import ClassLibrary
+    from offing.vessels.identification.model import Judgement
     from offing.vessels.model import Detection
     from offing.vessels.same_ship.model import SameShip, View
 
@@ -29,7 +31,9 @@ def same_ship(
     gsd_b: float | None = None,
     traffic: Path | None = None,
     sisters: float | None = None,
-    scored: Path | None = None,
+    judged_a: Path | None = None,
+    judged_b: Path | None = None,
+    classes: Path | None = None,
     format: Format = "table",
 ) -> None:
     """How far two detections speak for one ship, against another of the traffic and against a sister.
@@ -51,27 +55,27 @@ def same_ship(
         library that has a layout, equally often.
     sisters
         Which share of the other ships that it could have been is of the same class and size: 0 to 1, 0.5 unless given.
-    scored
-        CSV with the columns ship (a or b), feature (CLASS/FEATURE of the class library) and score (match, mismatch or
-        not-visible): what a person sees in the pictures.
+    judged_a, judged_b
+        CSV with the columns detection, feature (CLASS/FEATURE), score (match, mismatch or not-visible) and by, as for
+        offing identify: what a person sees in each picture.
+    classes
+        Classes of your own, TOML or YAML, beside the library's.
     """
-    from offing.vessels.classes import library
     from offing.vessels.same_ship.compare import SISTER_SHARE
     from offing.vessels.same_ship.compare import same_ship as compare
     from offing.vessels.same_ship.traffic import read_traffic
 
-    classes = library()
-    scores = _scores(scored)
+    library = _library(classes)
     views = [
-        _view(text, pictures, gsd, scores.get(side, {}))
-        for side, text, pictures, gsd in (("a", a, picture_a, gsd_a), ("b", b, picture_b, gsd_b))
+        _view(text, pictures, gsd, judged, library)
+        for text, pictures, gsd, judged in ((a, picture_a, gsd_a, judged_a), (b, picture_b, gsd_b, judged_b))
     ]
     _exists(traffic)
     found = compare(
         views[0],
         views[1],
-        library=classes,
-        traffic=read_traffic(traffic, classes) if traffic else None,
+        library=library,
+        traffic=read_traffic(traffic, library) if traffic else None,
         sister_share=SISTER_SHARE if sisters is None else sisters,
     )
     _show(found, format)
@@ -115,12 +119,18 @@ def _show(found: SameShip, format: Format) -> None:
         note("SIMULATED: at least one of the pictures is made by offing simulate")
 
 
-def _view(text: str, pictures: tuple[Path, ...], gsd: float | None, scores: dict[str, str]) -> View:
+def _library(path: Path | None) -> ClassLibrary:
+    from offing.case.class_file import read_class_file
+    from offing.vessels.classes import library
+
+    return library(read_class_file(path).classes if path else ())
+
+
+def _view(text: str, pictures: tuple[Path, ...], gsd: float | None, judged: Path | None, library: ClassLibrary) -> View:
     """The view of one detection; with its pictures where there are any."""
     import msgspec
 
     from offing.imagery.reading import open_picture
-    from offing.vessels.same_ship.model import Scored
     from offing.vessels.same_ship.views import bare_view, view_of
 
     if gsd is not None and not 0.0 < gsd < 10_000.0:
@@ -136,7 +146,7 @@ def _view(text: str, pictures: tuple[Path, ...], gsd: float | None, scores: dict
     else:
         with open_picture(pictures, gsd_m=gsd) as picture:
             view = view_of(picture, detection)
-    return msgspec.structs.replace(view, scored=msgspec.convert(scores, dict[str, Scored]))
+    return msgspec.structs.replace(view, judged=_judged(judged, library, view))
 
 
 def _named(text: str) -> tuple[Detection, bool, Path]:
@@ -174,30 +184,16 @@ def _split(text: str) -> tuple[Path, str]:
     raise OffingError("there is no such file", where=":".join(parts[:-1]), fix="check the name; write FILE:ID")
 
 
-def _scores(path: Path | None) -> dict[str, dict[str, str]]:
-    """Ship (a or b) → feature → score."""
-    import csv
+def _judged(path: Path | None, library: ClassLibrary, view: View) -> tuple[Judgement, ...]:
+    """What a person judged of that ship in that picture."""
+    from offing.exchange.identify_tables import read_judged
 
     if path is None:
-        return {}
-    _exists(path)
-    try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except UnicodeDecodeError:
-        raise OffingError("is not UTF-8 text", where=str(path), fix="save it as UTF-8 CSV") from None
-    if not rows or [c.strip() for c in rows[0]] != ["ship", "feature", "score"]:
-        raise OffingError("the columns are not ship,feature,score", where=f"{path}, line 1", fix="write that header")
-    found: dict[str, dict[str, str]] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
-        if len(row) != 3 or row[0] not in ("a", "b") or row[2] not in ("match", "mismatch", "not-visible"):
-            raise OffingError(
-                f"{','.join(row)[:80]!r} is no score",
-                where=f"{path}, line {number}",
-                fix="write a or b, CLASS/FEATURE, and match, mismatch or not-visible",
-            )
-        found.setdefault(row[0], {})[row[1]] = row[2]
+        return ()
+    said = read_judged(path, library)
+    found = tuple(j for j in said if j.detection == view.detection and j.image in (None, view.image))
+    if said and not found:
+        raise OffingError(f"nothing is judged there of {view.title}", where=str(path), fix="write its id: detection")
     return found
 
 

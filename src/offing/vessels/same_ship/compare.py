@@ -15,6 +15,7 @@ from offing.errors import OffingError
 from offing.quantities import LikelihoodRatio
 from offing.records import Record
 from offing.vessels.classes import ClassLibrary
+from offing.vessels.model import Measurement, VesselClass
 from offing.vessels.same_ship import features
 from offing.vessels.same_ship.calibration import (
     CALIBRATION,
@@ -64,7 +65,7 @@ def same_ship(
     """How far two views speak for one ship, against another ship of ``traffic`` (the library's classes unless stated).
 
     Symmetric in ``a`` and ``b``. Raises OffingError when both are the same detection or a share is no probability,
-    CaseFileError for scores of features that their class does not have.
+    CaseFileError for judgements of features that their class does not have.
     """
     if a.title == b.title and a.time == b.time:
         raise OffingError(f"{a.title} is compared with itself", fix="name two detections")
@@ -162,27 +163,36 @@ def _measured(a: View, b: View, measures: Measures, sides: tuple[_Side, _Side]) 
 
 
 def _rest(a: View, b: View, traffic: Traffic, library: ClassLibrary, measures: Measures) -> list[SameShipFactor]:
-    """The factors that no simulated pair was needed for: scored features, and the passage."""
-    scored = features.log_ratio(a.scored, b.scored, traffic, library)
+    """The factors that no simulated pair was needed for: judged features, and the passage."""
+    scored = features.log_ratio(a.judged, b.judged, traffic, library)
     weight = features.BESIDE_PROFILE if measures.as_named is not None else 1.0
     found = []
     if scored is not None:
-        note = "a person's scores, by the chances of the class library"
+        note = "as judged by a person, with the chances of the class library"
         note += "; half, for the profile saw the same pixels" if weight < 1.0 else ""
         found.append(_factor("features", ", ".join(scored[1]), (weight * scored[0], 0.0), note, used=True))
     else:
-        found.append(_factor("features", "", (0.0, 0.0), "none scored as visible in both", used=False))
-    way = passage_needed(a, b, _fastest(traffic, library))
+        found.append(_factor("features", "", (0.0, 0.0), "none judged as visible in both", used=False))
+    way = passage_needed(a, b, _fastest(a, b, traffic, library))
     value = way.log_ratio or 0.0
     return [*found, _factor("passage", way.compared, (value, value), way.note, used=way.log_ratio is not None)]
 
 
-def _fastest(traffic: Traffic, library: ClassLibrary) -> float:
-    """The fastest that any class of the traffic goes, with a tenth to spare; a class of unknown speed goes as fast as
-    any ship.
+def _fastest(a: View, b: View, traffic: Traffic, library: ClassLibrary) -> float:
+    """The fastest that classes of the traffic go whose size may be both ships', with a tenth to spare; a class of
+    unknown speed goes as fast as any ship.
     """
-    speeds = [(library.get(c).speed_kn or (0.0, FASTEST_KN))[1] for c in traffic.shares]
+    there = [library.get(c) for c in sorted(traffic.shares)]
+    alike = [c for c in there if _may_be(c, a.measurement) and _may_be(c, b.measurement)]
+    speeds = [(c.speed_kn or (0.0, FASTEST_KN))[1] for c in alike or there]
     return min(max(speeds, default=FASTEST_KN) * 1.1, FASTEST_KN)
+
+
+def _may_be(entry: VesselClass, measured: Measurement) -> bool:
+    """Whether a ship of the class can measure so: a tenth beyond either end is allowed."""
+    if measured.length_m_90 is None or entry.length_m is None:
+        return True
+    return entry.length_m[0] <= 1.1 * measured.length_m_90.high and entry.length_m[1] >= 0.9 * measured.length_m_90.low
 
 
 def _factor(name: str, what: str, added: tuple[float, float], note: str, *, used: bool) -> SameShipFactor:

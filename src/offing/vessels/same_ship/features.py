@@ -1,4 +1,4 @@
-"""Recognition features that a person scored in both pictures.
+"""Recognition features that a person judged in both pictures.
 
 Features of one class hang together through the class: a ship either is of it or is not. Within that they are taken as
 independent, with the chances that the class library states.
@@ -7,61 +7,63 @@ independent, with the chances that the class library states.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from offing.errors import CaseFileError, did_you_mean
 from offing.vessels.classes import ClassLibrary
-from offing.vessels.model import RecognitionFeature
-from offing.vessels.same_ship.model import Scored
+from offing.vessels.identification.factors import feature_of
+from offing.vessels.identification.model import Judgement
 from offing.vessels.same_ship.traffic import Traffic
 
 BESIDE_PROFILE = 0.5
 """How much of it counts where the profile is compared, too: a person saw the same pixels (declared)."""
 _LEAST_SHARE = 0.02
 
+Key = tuple[str, str]
+"""(class id, feature id)."""
 Chances = list[tuple[float, float]]
-"""(P(this score | of the class), P(this score | not)) of each feature."""
+"""(P(this judgement | of the class), P(this judgement | not)) of each feature."""
 
 
 def log_ratio(
-    a: Mapping[str, Scored], b: Mapping[str, Scored], traffic: Traffic, library: ClassLibrary
+    a: Sequence[Judgement], b: Sequence[Judgement], traffic: Traffic, library: ClassLibrary
 ) -> tuple[float, tuple[str, ...]] | None:
-    """(natural logarithm of the likelihood ratio against another of the traffic, features that were scored in both).
+    """(natural logarithm of the likelihood ratio against another of the traffic, features that were judged in both).
 
-    None where no feature is visible in both. Raises CaseFileError for a feature that its class does not have.
+    None where no feature is visible in both; the last judgement of a feature counts. Raises CaseFileError for a feature
+    that its class does not have.
     """
-    by_class: dict[str, list[str]] = {}
-    for key in sorted(set(a) & set(b)):
-        feature_of(key, library)
-        if "not-visible" not in (a[key], b[key]):
-            by_class.setdefault(key.partition("/")[0], []).append(key)
+    one, other = _visible(a), _visible(b)
+    by_class: dict[str, list[Key]] = {}
+    for key in sorted(set(one) & set(other)):
+        by_class.setdefault(key[0], []).append(key)
     if not by_class:
         return None
-    total = sum(_of_class(keys, a, b, traffic, library) for keys in by_class.values())
-    return total, tuple(k for keys in by_class.values() for k in keys)
+    total = sum(_of_class(keys, one, other, traffic, library) for keys in by_class.values())
+    return total, tuple("/".join(k) for keys in by_class.values() for k in keys)
 
 
-def feature_of(key: str, library: ClassLibrary) -> RecognitionFeature:
-    """The feature called ``class/feature``. Raises CaseFileError that names those there are."""
-    class_id, _, name = key.partition("/")
-    features = {f.id: f for f in library.get(class_id).features}
-    if name not in features:
-        hint = did_you_mean(name, features, f"it has {', '.join(features) or 'none'}")
-        raise CaseFileError(f"class {class_id!r} has no feature {name!r}", fix=hint)
-    return features[name]
+def _visible(judged: Sequence[Judgement]) -> dict[Key, Judgement]:
+    last = {(j.vessel_class, j.feature): j for j in judged}
+    return {key: j for key, j in last.items() if j.seen != "not visible"}
 
 
 def _of_class(
-    keys: list[str], a: Mapping[str, Scored], b: Mapping[str, Scored], traffic: Traffic, library: ClassLibrary
+    keys: list[Key],
+    one: Mapping[Key, Judgement],
+    other: Mapping[Key, Judgement],
+    traffic: Traffic,
+    library: ClassLibrary,
 ) -> float:
-    share = min(max(traffic.shares.get(keys[0].partition("/")[0], 0.0), _LEAST_SHARE), 1.0 - _LEAST_SHARE)
-    one, other = (_chances(keys, scores, library) for scores in (a, b))
-    return math.log(_mixed(one + other, share)) - math.log(_mixed(one, share)) - math.log(_mixed(other, share))
+    share = min(max(traffic.shares.get(keys[0][0], 0.0), _LEAST_SHARE), 1.0 - _LEAST_SHARE)
+    first, second = ([_chances(side[k], library) for k in keys] for side in (one, other))
+    return math.log(_mixed(first + second, share)) - math.log(_mixed(first, share)) - math.log(_mixed(second, share))
 
 
-def _chances(keys: list[str], scores: Mapping[str, Scored], library: ClassLibrary) -> Chances:
-    features = [(feature_of(k, library), scores[k] == "match") for k in keys]
-    return [(f.if_it if hit else 1.0 - f.if_it, f.if_other if hit else 1.0 - f.if_other) for f, hit in features]
+def _chances(judgement: Judgement, library: ClassLibrary) -> tuple[float, float]:
+    feature = feature_of(judgement, library)
+    if judgement.seen == "match":
+        return feature.if_it, feature.if_other
+    return 1.0 - feature.if_it, 1.0 - feature.if_other
 
 
 def _mixed(chances: Chances, share: float) -> float:

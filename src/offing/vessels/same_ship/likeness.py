@@ -73,6 +73,7 @@ def _warps(count: int) -> tuple[NDArray[np.intp], F64, NDArray[np.bool_]]:
     """(left neighbour, weight of the right one, whether inside), each (warps, samples)."""
     at = np.arange(count) + 0.5
     wanted = np.stack([0.5 * count + (at - 0.5 * count) * k + s * count for k in _STRETCHES for s in _SHIFTS]) - 0.5
+    wanted = np.round(wanted, 9)
     left = np.clip(np.floor(wanted).astype(np.intp), 0, count - 2)
     return left, wanted - left, (wanted >= 0.0) & (wanted <= count - 1.0)
 
@@ -81,7 +82,9 @@ def _warped(values: F64) -> F64:
     """(warps, samples): the profile stretched and shifted in every way that is tried; NaN outside."""
     left, weight, inside = _warps(len(values))
     mixed = (1.0 - weight) * values[left] + weight * values[left + 1]
-    return np.where(inside, mixed, np.nan)
+    # A sample that is met exactly does not depend on its neighbour, which may be NaN.
+    met = np.where(weight == 0.0, values[left], np.where(weight == 1.0, values[left + 1], mixed))
+    return np.where(inside, met, np.nan)
 
 
 def _correlations(still: F64, warped: F64) -> float:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-import msgspec
-
 from offing.errors import OffingError
 from offing.geo import LonLat
 from offing.imagery.model import SensorKind
 from offing.quantities import LikelihoodRatio
 from offing.records import Record
+from offing.vessels.identification.model import Judgement
 from offing.vessels.model import Measurement
 from offing.vessels.profile.model import Profile
-
-Scored = Literal["match", "mismatch", "not-visible"]
-"""How a person scored a recognition feature in a picture."""
 
 Statement = Literal["same ship supported", "cannot tell", "another ship"]
 """What a comparison comes to, in words."""
@@ -57,8 +53,8 @@ class View(Record, frozen=True):
     backscatter_db: float | None = None
     """Co-polarised radar cross-section of the ship, decibels above one square metre; None: not a calibrated radar
     picture."""
-    scored: dict[str, Scored] = msgspec.field(default_factory=dict)
-    """What a person scored: ``class/feature`` → score."""
+    judged: tuple[Judgement, ...] = ()
+    """What a person saw of recognition features in this picture of this ship."""
 
     @property
     def title(self) -> str:
