@@ -3,9 +3,9 @@
 import math
 from datetime import timedelta
 
-from ais_files import NOON
 from pyproj import Geod
 
+from ais_files import NOON
 from offing.geo import KNOT_M_S, LonLat
 from offing.quantities import Interval, Probability
 from offing.vessels.ais.model import Fix, Static, Track

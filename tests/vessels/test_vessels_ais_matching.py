@@ -77,7 +77,7 @@ def test_other_ships_tell_whether_ais_was_received():
     assert "heard within 30 min" in m.reason
     silent = [track(3000.0 * n, 9000.0, key=f"2730000{n:02d}", minutes=(-90, 80)) for n in range(-6, 7)]
     (m,) = compare([detection(0, -9000)], silent).matches
-    assert m.outcome == "not searched"
+    assert m.outcome in ("not searched", "ambiguous")  # any of them may have come and gone in between
     assert m.reception.high < 0.3
 
 

@@ -112,7 +112,7 @@ def _opened(given: Sequence[Path], image: str, folder: Path) -> Iterator[Picture
     for path in given:
         if not path.exists():
             raise OffingError("there is no such file or folder", where=str(path), fix="check the name")
-    paths = tuple(given) or tuple(p for p in (Path(image), folder / image) if p.exists())[:1]
+    paths = tuple(given) or tuple(p for p in (Path(image), folder / image) if p.is_file() or p.is_dir())[:1]
     if not paths:
         yield None
         return
