@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from offing.case.definition import AchItem, CaseDefinition, Competing, Hypothesis
-from offing.case.model import KeptFile
+from offing.case.model import KeptFile, SceneIdentity
 from offing.claims import Carrier, Claim, Elements, Quantity, Source
 from offing.exchange.snapshot import CaseDetection, CaseSnapshot, LedgerState
 from offing.imagery.model import Scene
@@ -19,7 +19,9 @@ from offing.looks.model import Look, Observation
 from offing.movements.model import Lift, PortCall
 from offing.quantities import Interval, Probability
 from offing.sites import Baseline, Berth, Site
+from offing.vessels.ais.model import AisMatch, Assumptions, Matching
 from offing.vessels.classes import library
+from offing.vessels.identification import identify
 from offing.vessels.model import Candidate, Detection, Measurement, OrientedBox, Sighting, Vessel
 
 START = datetime(2024, 10, 4, tzinfo=UTC)
@@ -268,6 +270,30 @@ def detection(scene: Scene, number: int) -> Detection:
     )
 
 
+def identities() -> tuple[SceneIdentity, ...]:
+    """What the ships may be by their sizes, and a match with AIS for the first of each scene."""
+    known = library()
+    groups = []
+    for scene in scenes():
+        mine = [d.detection for d in detections() if d.scene == scene.id]
+        found = tuple(identify(d, None, library=known, simulated=scene.simulated) for d in mine)
+        match = Matching(
+            time=scene.time, matches=tuple(ais_match(d) for d in mine[:1]), unseen=(), view=None,
+            view_probability=None, assumptions=Assumptions(), others_per_km2=0.1, notes=(), simulated=scene.simulated,
+        )  # fmt: skip
+        groups.append(SceneIdentity(scene=scene.id, site=scene.sites[0], identifications=found, ais=match))
+    return tuple(groups)
+
+
+def ais_match(detection: Detection) -> AisMatch:
+    return AisMatch(
+        detection=detection.id, image=detection.image, outcome="matched", key="273000000", mmsi="273000000",
+        name="<SHIP> & Co", probability=Probability(value=0.97, low=0.9, high=0.99, basis="AIS"), nobody=0.02,
+        alternatives=(), factors=(), residual_m=310.0, residual_corrected_m=62.0, error_m=80.0, place=None,
+        shown_at=None, gap_s=240.0, reception=None, reason="a fix 4 min away",
+    )  # fmt: skip
+
+
 def sightings() -> tuple[Sighting, ...]:
     by_id = {s.id: s for s in scenes()}
     return tuple(
@@ -498,6 +524,7 @@ def snapshot(**changes: object) -> CaseSnapshot:
         "detections": detections(),
         "dismissed": dismissed(),
         "sightings": sightings(),
+        "identities": identities(),
         "port_calls": port_calls(),
         "verdicts": verdicts(),
         "lifts": (

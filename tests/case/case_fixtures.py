@@ -10,13 +10,15 @@ import msgspec
 import pytest
 
 from offing.case.case import Case
-from offing.case.model import Results, SceneDetections
+from offing.case.model import Results, SceneDetections, SceneIdentity
 from offing.imagery.model import Scene
 from offing.judgement.model import ProbabilityValue, RatioValue, Verdict
 from offing.looks.model import Look, Observation
 from offing.movements.model import Lift, PortCall
 from offing.quantities import Interval, Probability
 from offing.sites import Berth
+from offing.vessels.classes import library
+from offing.vessels.identification import identify
 from offing.vessels.model import Candidate, Detection, Measurement, OrientedBox, Sighting
 
 NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -93,6 +95,11 @@ def make_results(case: Case) -> Results:
             Sighting(
                 id="s1/0001", site="dunai", scene="s1", detection="0001", time=NOW, named="ropucha",
                 candidates=(Candidate(vessel_class="ropucha", probability=0.7),), none_of_these=0.3, basis="length",
+            ),
+        ),
+        identities=(
+            SceneIdentity(
+                scene="s1", site="dunai", identifications=(identify(detection("0001", RING), None, library=library()),)
             ),
         ),
         port_calls=(

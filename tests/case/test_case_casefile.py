@@ -195,7 +195,7 @@ def test_the_new_case_explains_every_key_and_its_example_is_valid() -> None:
             assert re.search(rf"\b{name.encode_name}:\s", text), f"{type(record).__name__}.{name.encode_name}"
     assert {type(r).__name__ for r in _records(case)} >= {
         "Source", "Claim", "Elements", "Carrier", "Quantity", "Site", "Baseline", "VesselClass", "Capacity", "Vessel",
-        "Thresholds", "Competing", "Hypothesis", "AchItem",
+        "Thresholds", "Competing", "Hypothesis", "AchItem", "ReferenceImage", "Recognition", "AisFile",
     }  # fmt: skip
 
 

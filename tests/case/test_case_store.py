@@ -119,6 +119,7 @@ def test_an_independent_reader_sees_every_layer(case: Case, results: Results) ->
     assert layers == {
         "sites": "Point", "berths": "Polygon", "footprints": "Polygon", "looks": "Point", "detections": "Polygon",
         "sightings": "Point", "port_calls": "Point", "verdicts": None, "dismissed": "Polygon",
+        "identities": "Polygon",
     }  # fmt: skip
     places = {s.id: shapely.Point(s.position) for s in results.sites}
     ring = shapely.Polygon(RING)
@@ -130,6 +131,7 @@ def test_an_independent_reader_sees_every_layer(case: Case, results: Results) ->
     assert found[0].equals_exact(ring)
     assert found[1] is None
     assert geometry(path, "sightings")[0].within(ring)
+    assert geometry(path, "identities")[0].equals_exact(ring)
     assert geometry(path, "dismissed")[0].equals_exact(ring)
     meta, _, _, values = pyogrio.raw.read(path, layer="dismissed")
     assert values[list(meta["fields"]).index("reasons")].tolist() == ["on land; at an edge"]
@@ -280,7 +282,7 @@ def test_the_digest_of_a_store_without_dismissed_is_the_one_it_had_before_that_l
 ) -> None:
     plain = tuple(msgspec.structs.replace(d, dismissed=()) for d in results.detections)
     with case.writing() as store:
-        store.project(msgspec.structs.replace(results, detections=plain), at=NOW)
+        store.project(msgspec.structs.replace(results, detections=plain, identities=()), at=NOW)
     before = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts")
     total = hashlib.sha256()
     with contextlib.closing(sqlite3.connect(case.store.path)) as connection:

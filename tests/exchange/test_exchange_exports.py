@@ -20,7 +20,7 @@ from offing.exchange.layers import polygon
 from offing.exchange.tables import all_tables
 
 KML = f"{{{NAMESPACE}}}"
-LAYERS = ["sites", "berths", "looks", "detections", "sightings", "dismissed", "port_calls"]
+LAYERS = ["sites", "berths", "looks", "detections", "sightings", "identities", "dismissed", "port_calls"]
 
 
 def geometry(path, **options):
@@ -80,7 +80,7 @@ def test_a_ship_without_a_place_has_no_geometry(tmp_path):
     (path,) = write_geojson(msgspec.structs.replace(case, detections=lost), tmp_path / "x.geojson")
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     missing = [f for f in features if f["geometry"] is None]
-    assert {f["properties"]["layer"] for f in missing} == {"detections", "sightings"}
+    assert {f["properties"]["layer"] for f in missing} == {"detections", "sightings", "identities"}
 
 
 @pytest.mark.parametrize("ring", [((0, 0), (0, 1), (1, 1), (1, 0)), ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))])

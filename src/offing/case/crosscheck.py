@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath, PureWindowsPath
 
-from offing.case.definition import CaseDefinition
+from offing.case.definition import CaseDefinition, Recognition
 from offing.case.schema import Path
 from offing.claims import AnyOf
 from offing.errors import CaseFileError, OffingError, did_you_mean
 from offing.timespan import zone
 from offing.vessels.classes import ClassLibrary, library
+from offing.vessels.reference.model import ReferenceImage
 
 Fail = Callable[[str, Path, str | None], CaseFileError]
 """(what, path of the value, fix) → the error with its line."""
@@ -21,7 +22,7 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 def cross_check(case: CaseDefinition, fail: Fail) -> ClassLibrary:
     """The class library of the case, once every reference in it leads somewhere. Raises CaseFileError."""
-    for section in ("sources", "claims", "sites", "classes", "vessels"):
+    for section in ("sources", "claims", "sites", "classes", "vessels", "references"):
         _ids(section, [entry.id for entry in getattr(case, section)], fail)
     classes = _library(case, fail)
     _zone(case, fail)
@@ -30,6 +31,7 @@ def cross_check(case: CaseDefinition, fail: Fail) -> ClassLibrary:
     _vessels(case, classes, fail)
     _claims(case, classes, fail)
     _competing(case, fail)
+    _identity(case, classes, fail)
     return classes
 
 
@@ -99,14 +101,16 @@ def _sources(case: CaseDefinition, fail: Fail) -> None:
 
 def _sites(case: CaseDefinition, classes: ClassLibrary, fail: Fail) -> None:
     for i, site in enumerate(case.sites):
-        if site.area is not None and not _inside(site.area):
-            raise fail(
-                f"the area {site.area!r} leads out of the case folder",
-                ("sites", i, "area"),
-                "write a path within it such as sites/port.geojson",
-            )
+        _path(site.area, "sites/port.geojson", ("sites", i, "area"), fail)
         for j, entry in enumerate(site.baseline):
             _classes(entry.classes, classes, ("sites", i, "baseline", j, "classes"), fail)
+
+
+def _path(text: str | None, example: str, path: Path, fail: Fail) -> None:
+    if text is not None and not _inside(text):
+        raise fail(
+            f"the {path[-1]} {text!r} leads out of the case folder", path, f"write a path within it such as {example}"
+        )
 
 
 def _inside(text: str) -> bool:
@@ -167,3 +171,31 @@ def _competing(case: CaseDefinition, fail: Fail) -> None:
                 _known(item.source, sources, "sources", (*root, "items", j, "source"), fail)
             for name in item.marks:
                 _known(name, hypotheses, "hypotheses", (*root, "items", j, "marks", name), fail)
+
+
+def _identity(case: CaseDefinition, classes: ClassLibrary, fail: Fail) -> None:
+    """Photographs, what persons recognised, and files of AIS."""
+    vessels, sources = {v.id for v in case.vessels}, {s.id for s in case.sources}
+    for i, shown in enumerate(case.references):
+        _ship(shown, vessels, classes, ("references", i), fail)
+        _path(shown.path, "references/photo.jpg", ("references", i, "path"), fail)
+    features = {f.id for c in classes for f in c.features}
+    for i, seen in enumerate(case.recognition):
+        root: Path = ("recognition", i)
+        _ship(seen, vessels, classes, root, fail)
+        for name in seen.features:
+            _known(name, features, "features of the class library", (*root, "features", name), fail)
+    for i, file in enumerate(case.ais):
+        for key in ("path", "coverage"):
+            _path(getattr(file, key), "ais/october.csv", ("ais", i, key), fail)
+        if file.source is not None:
+            _known(file.source, sources, "sources", ("ais", i, "source"), fail)
+
+
+def _ship(
+    named: ReferenceImage | Recognition, vessels: set[str], classes: ClassLibrary, path: Path, fail: Fail
+) -> None:
+    if named.vessel_class is not None:
+        _class(named.vessel_class, classes, (*path, "class"), fail)
+    if named.vessel is not None:
+        _known(named.vessel, vessels, "vessels", (*path, "vessel"), fail)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
+import msgspec
+
 from offing.claims import Claim, Source
+from offing.errors import CaseFileError
 from offing.judgement.model import Thresholds
 from offing.records import Record
 from offing.sites import Site
 from offing.vessels.model import Vessel, VesselClass
+from offing.vessels.reference.model import ReferenceImage
+
+FeatureMark = Literal["match", "mismatch", "not visible"]
+"""Whether a recognition feature is there; ``not visible``: the picture cannot show it."""
 
 AchMark = Literal["CC", "C", "N", "I", "II", "NA"]
 """Very consistent, consistent, neutral, inconsistent, very inconsistent, not applicable."""
@@ -42,6 +50,45 @@ class Competing(Record, frozen=True):
     items: tuple[AchItem, ...] = ()
 
 
+class AisFile(Record, frozen=True):
+    """A file of AIS that the ships of the pictures are compared with."""
+
+    path: str
+    """Within the case folder: NMEA or CSV, also gzipped."""
+    coverage: str | None = None
+    """A GeoJSON file in the case folder: where and when AIS was received, by somebody's word; None: not known."""
+    source: str | None = None
+    """Source id: whose receivers."""
+    simulated: bool = False
+    """True: made by offing, and held against simulated pictures alone."""
+    note: str | None = None
+
+
+class Recognition(Record, frozen=True, rename={"vessel_class": "class"}):
+    """What a person recognised in a picture. It decides how the ship is named; take the entry out to withdraw it."""
+
+    scene: str
+    """Scene id."""
+    at: tuple[float, float]
+    """A point on the ship: (lon, lat), or (column, row) in a picture without georeference. Numbers of detections
+    change when a detector does; places do not."""
+    by: str
+    """Who judged it."""
+    on: date | None = None
+    """When."""
+    vessel_class: str | None = None
+    """Class that the ship is taken for; ``class`` in case.yaml. None: features are scored, nothing is decided."""
+    vessel: str | None = None
+    """Vessel id, where one ship is meant."""
+    features: dict[str, FeatureMark] = msgspec.field(default_factory=dict)
+    """Feature id of the class library → whether it matches."""
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.vessel_class is None and self.vessel is None and not self.features:
+            raise CaseFileError("a recognition says nothing", fix="give it features:, a class: or a vessel:")
+
+
 class CaseDefinition(Record, frozen=True):
     """Everything an analyst wrote in case.yaml."""
 
@@ -57,3 +104,7 @@ class CaseDefinition(Record, frozen=True):
     timezone: str | None = None
     """IANA zone whose local days the windows mean, where a site does not say its own; UTC when None."""
     competing: tuple[Competing, ...] = ()
+    references: tuple[ReferenceImage, ...] = ()
+    """Photographs that ships in the pictures are compared with."""
+    recognition: tuple[Recognition, ...] = ()
+    ais: tuple[AisFile, ...] = ()

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from offing.case.identity_rows import identity_rows
+from offing.case.identity_rows import texts as identity_texts
 from offing.case.model import Results
 from offing.imagery.model import Scene
 from offing.looks.model import Look
@@ -21,9 +23,9 @@ Cell = None | bool | int | float | str | bytes
 Row = tuple[Cell, ...]
 Ring = Sequence[tuple[float, float]]
 
-LAYERS = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed")
+LAYERS = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed", "identities")
 """Layers that are rebuilt from the results; ``footprints`` grows with the scenes."""
-LATER = ("dismissed",)
+LATER = ("dismissed", "identities")
 """Those that older stores did not have: the digest of results leaves them out while they are empty."""
 
 _HEADER = struct.Struct("<2sBBi")
@@ -106,6 +108,19 @@ def rows(results: Results) -> dict[str, Iterator[Row]]:
             (*_detection(found, group.scene, group.simulated), _join(found.reasons))
             for group in results.detections
             for found in group.dismissed
+        ),
+        "identities": (
+            (
+                polygon(boxes.get((row.scene, row.found.detection))),
+                row.sighting,
+                row.site,
+                row.scene,
+                row.found.detection,
+                stamp(row.time),
+                *identity_texts(row),
+                row.found.simulated,
+            )
+            for row in identity_rows(results.identities, {s.scene: s.time for s in results.sightings})
         ),
     }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from offing.case.case import Case
 from offing.case.comparing import kept_out
+from offing.case.definition import Recognition
 from offing.case.opening import opened
+from offing.case.recognised import decided, meant, of_scene
 from offing.case.sought import classes_sought, length_sought_m
 from offing.case.steps import StepKey, Steps, hash_of
 from offing.errors import PictureError
@@ -15,7 +19,7 @@ from offing.looks.model import Look
 from offing.records import Record
 from offing.sites import Berth, Site
 from offing.vessels.detection.model import DetectionSet
-from offing.vessels.model import Sighting
+from offing.vessels.model import Detection, Sighting
 
 DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Length that a look is judged by where no claim names a class with a length."""
@@ -35,9 +39,10 @@ def look_at(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> Scen
     """What a scene says of its site. Raises PictureError when real and simulated things would be mixed."""
     from offing.looks.optical_seen import fingerprint
 
-    site = _site_of(case, scene)
+    site = site_of(case, scene)
     berths = case.berths(site.id)
     sought = classes_sought(case.definition.claims, site.id)
+    recognised = of_scene(case.definition.recognition, scene)
     key = StepKey(
         step="look",
         subject=f"{site.id} in {scene.id}",
@@ -47,18 +52,25 @@ def look_at(case: Case, scene: Scene, found: DetectionSet, steps: Steps) -> Scen
             "site": hash_of([site]),
             "berths": hash_of(berths),
             "classes": hash_of(case.library),
+            **({"recognition": hash_of([*recognised, *case.definition.vessels])} if recognised else {}),
         },
         parameters={"sought": list(sought), "measured": fingerprint(), "revision": _REVISION},
     )
 
     def work() -> SceneLook:
-        return _scene_look(case, scene, site, berths, found, sought)
+        return _scene_look(case, scene, site, berths, found, sought, recognised)
 
     return steps.do(key, SceneLook, work)
 
 
 def _scene_look(
-    case: Case, scene: Scene, site: Site, berths: tuple[Berth, ...], found: DetectionSet, sought: tuple[str, ...]
+    case: Case,
+    scene: Scene,
+    site: Site,
+    berths: tuple[Berth, ...],
+    found: DetectionSet,
+    sought: tuple[str, ...],
+    recognised: tuple[Recognition, ...],
 ) -> SceneLook:
     from offing.looks.conditions import conditions_at
     from offing.looks.declared import declared
@@ -69,26 +81,29 @@ def _scene_look(
     with opened(case.root, scene) as picture:
         length = length_sought_m(sought, case.library)
         conditions = conditions_at(picture, site, berths, length or DEFAULT_SOUGHT_LENGTH_M)
-    inside = [d for d in found.detections if _within(d.ring, site)]
+    ships = inside(found.detections, site)
     prior = site_prior(site, sought, case.library)
     sightings = attribute(
-        inside,
+        ships,
         site=site,
         scene=scene.id,
         prior=prior,
         library=case.library,
         simulated=scene.simulated,
     )
+    named_by = meant(recognised, ships)
+    sightings = tuple(decided(s, named_by.get(s.detection, ()), case.definition.vessels) for s in sightings)
     gsd, clear = max(scene.gsd_m), conditions.status == "clear"
     measured = curve(scene.sensor, gsd, simulated=scene.simulated) or declared(
         scene.sensor, gsd, length, sought, case.library, prior, clear=clear, simulated=scene.simulated
     )
-    look = scene_look(scene, site, conditions, sightings, {d.id: d for d in inside}, measured)
-    note = kept_out([d for d in found.dismissed if _within(d.ring, site)])
+    look = scene_look(scene, site, conditions, sightings, {d.id: d for d in ships}, measured)
+    note = kept_out(inside(found.dismissed, site))
     return SceneLook(look=msgspec.structs.replace(look, note=note), sightings=sightings)
 
 
-def _site_of(case: Case, scene: Scene) -> Site:
+def site_of(case: Case, scene: Scene) -> Site:
+    """The site that a scene shows. Raises PictureError when it is gone, or real and simulated would be mixed."""
     sites = {s.id: s for s in case.definition.sites}
     name = scene.sites[0]
     if name not in sites:
@@ -106,12 +121,14 @@ def _site_of(case: Case, scene: Scene) -> Site:
     return sites[name]
 
 
-def _within(ring: tuple[tuple[float, float], ...] | None, site: Site) -> bool:
-    """Whether the middle of a box lies within the site; a picture without georeference shows its site alone."""
+def inside(detections: Iterable[Detection], site: Site) -> tuple[Detection, ...]:
+    """Those whose middle lies within the site; a picture without georeference shows its site alone."""
+    return tuple(d for d in detections if d.ring is None or _within(d.ring, site))
+
+
+def _within(ring: tuple[tuple[float, float], ...], site: Site) -> bool:
     from offing.geo import LonLat, distance_m
 
-    if ring is None:
-        return True
     corners = ring[:-1]
     middle = LonLat(lon=sum(p[0] for p in corners) / len(corners), lat=sum(p[1] for p in corners) / len(corners))
     return distance_m(middle, site.lonlat) <= site.radius_m

@@ -13,6 +13,8 @@ from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
 from offing.records import Record
 from offing.sites import Berth, Site
+from offing.vessels.ais.model import Matching
+from offing.vessels.identification.model import Identification
 from offing.vessels.model import Detection, Sighting
 
 T = TypeVar("T")
@@ -70,6 +72,19 @@ class SceneDetections(Record, frozen=True):
     """What is named as something else than a vessel, each with its reasons; no sighting comes from it."""
 
 
+class SceneIdentity(Record, frozen=True):
+    """What the ships of one scene may be."""
+
+    scene: str
+    """Scene id."""
+    site: str
+    """Site id."""
+    identifications: tuple[Identification, ...] = ()
+    """In the order of the detections at the site."""
+    ais: Matching | None = None
+    """None: the case has no AIS, or the scene has no place on Earth."""
+
+
 class Results(Record, frozen=True):
     """The current results of a case as a whole: what the layers and every report show."""
 
@@ -86,6 +101,8 @@ class Results(Record, frozen=True):
     """In the order in which they are to be read; the store keeps it."""
     lifts: tuple[Lift, ...] = ()
     """In the order in which they are to be read; the store keeps it."""
+    identities: tuple[SceneIdentity, ...] = ()
+    """What the ships of each scene may be, and what AIS says of them."""
 
 
 class Import(Record, frozen=True):

@@ -17,6 +17,7 @@ import msgspec
 from offing.case.case import Case
 from offing.case.clock import Clock
 from offing.case.comparing import compared_scenes, count
+from offing.case.identifying import identified
 from offing.case.ledger import digest
 from offing.case.looking import look_at
 from offing.case.model import Results, SceneDetections
@@ -68,17 +69,20 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         scenes = case.store.scenes()
         berths = tuple(b for s in case.definition.sites for b in case.berths(s.id))
         steps = Steps(case.store, progress, clock)
-        progress.begin(2 * len(scenes) + count(scenes) + 1)
+        progress.begin(3 * len(scenes) + count(scenes) + 1)
         workers = workers or os.cpu_count() or 1
         alone = _detect(case, scenes, steps, workers)
         found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
+        identities = identified(case, scenes, found, steps, workers, clock())
         seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         looks = tuple(
             sorted([*case.store.imported_looks(), *(s.look for s in seen)], key=lambda k: (k.time, k.site, k.id))
         )
         judged = _judge(case, looks, steps)
         results = Results(
-            key=digest([hash_of([case.definition]), hash_of(looks), hash_of([judged]), hash_of(found)]),
+            key=digest(
+                [hash_of([case.definition]), hash_of(looks), hash_of([judged]), hash_of(found), hash_of(identities)]
+            ),
             sites=case.definition.sites,
             berths=berths,
             looks=looks,
@@ -92,6 +96,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
             port_calls=judged.port_calls,
             verdicts=judged.verdicts,
             lifts=judged.lifts,
+            identities=tuple(identities),
         )
         if results.key != case.store.results_key():
             case.store.project(results, at=clock())

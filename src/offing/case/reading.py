@@ -12,7 +12,7 @@ import msgspec
 
 from offing.case import database
 from offing.case.imports import current_looks
-from offing.case.model import Import, SceneDetections, Statement
+from offing.case.model import Import, SceneDetections, SceneIdentity, Statement
 from offing.errors import OffingError, StoreError
 from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
@@ -74,6 +74,10 @@ class StoreReader:
     def lifts(self) -> tuple[Lift, ...]:
         """Every lift in the order in which they were projected."""
         return self._results(Lift, "lift")
+
+    def identities(self, site: str | None = None) -> tuple[SceneIdentity, ...]:
+        """What the ships of the case, or of one site, may be, by scene."""
+        return tuple(sorted(self._results(SceneIdentity, "identity", site=site), key=lambda group: group.scene))
 
     def results_key(self) -> str | None:
         """``key`` of the results that the read methods give; None: there are none, or an import came after them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import inspect
@@ -23,6 +24,7 @@ Lines = dict[Path, int]
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][-+]?[0-9]{1,2})?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NOUNS = {
     "CaseDefinition": "a case",
     "Elements": "elements",
@@ -30,6 +32,8 @@ _NOUNS = {
     "AnyOf": "any_of",
     "Thresholds": "options",
     "AchItem": "an item",
+    "ReferenceImage": "a reference",
+    "AisFile": "an entry of ais",
 }
 
 
@@ -141,6 +145,13 @@ def _flag(node: Node, kind: inspect.Type) -> Any:  # noqa: ANN401, ARG001
     return words.get(node.text.lower(), _NO) if node.plain else _NO
 
 
+def _date(node: Node, kind: inspect.Type) -> Any:  # noqa: ANN401, ARG001
+    try:
+        return date.fromisoformat(node.text) if _DATE.fullmatch(node.text) else _NO
+    except ValueError:
+        return _NO
+
+
 def _literal(node: Node, kind: inspect.LiteralType) -> Any:  # noqa: ANN401
     return next((v for v in kind.values if str(v) == node.text), _NO)
 
@@ -151,6 +162,7 @@ _SCALARS: dict[type, Callable[[Node, Any], Any]] = {
     inspect.IntType: _integer,
     inspect.FloatType: _number,
     inspect.BoolType: _flag,
+    inspect.DateType: _date,
     inspect.LiteralType: _literal,
 }
 
@@ -191,7 +203,12 @@ def _expected(kind: inspect.Type) -> str:
         return f"a list of {len(kind.item_types)} numbers"
     if isinstance(kind, inspect.StructType):
         return "a mapping with " + ", ".join(f.encode_name for f in kind.fields)
-    words = {inspect.StrType: "text", inspect.IntType: "a whole number", inspect.FloatType: "a number"}
+    words = {
+        inspect.StrType: "text",
+        inspect.IntType: "a whole number",
+        inspect.FloatType: "a number",
+        inspect.DateType: "a date such as 2024-10-17",
+    }
     return words.get(type(kind), "true or false" if isinstance(kind, inspect.BoolType) else "a mapping")
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from offing.case.layers import LATER, LAYERS, Cell, Row
 from offing.case.ledger import canonical
-from offing.case.model import Results, SceneDetections, Statement
+from offing.case.model import Results, SceneDetections, SceneIdentity, Statement
 from offing.looks.model import Look
 from offing.movements.model import PortCall
 from offing.records import Record
@@ -40,6 +40,7 @@ def result_rows(results: Results) -> dict[str, Sequence[Record]]:
         "port_call": results.port_calls,
         "verdict": results.verdicts,
         "lift": results.lifts,
+        "identity": results.identities,
     }
 
 
@@ -58,6 +59,8 @@ def _place(record: Record) -> tuple[str | None, str | None]:
         return record.site, record.scene
     if isinstance(record, SceneDetections):
         return None, record.scene
+    if isinstance(record, SceneIdentity):
+        return record.site, record.scene
     return (record.site, None) if isinstance(record, PortCall) else (None, None)
 
 

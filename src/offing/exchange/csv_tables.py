@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from offing.exchange.files import write_atomically
+from offing.exchange.identities import identity_table
 from offing.exchange.snapshot import CaseSnapshot
 from offing.exchange.tables import Cell, Table, all_tables
 from offing.exchange.text import spreadsheet_safe
@@ -14,7 +15,10 @@ from offing.exchange.text import spreadsheet_safe
 
 def write_csv(case: CaseSnapshot, folder: Path) -> tuple[Path, ...]:
     """Write every table of the case into ``folder`` and return the paths. Raises OSError."""
-    return tuple(write_atomically(folder / f"{table.name}.csv", csv_bytes(table)) for table in all_tables(case))
+    return tuple(
+        write_atomically(folder / f"{table.name}.csv", csv_bytes(table))
+        for table in (*all_tables(case), identity_table(case))
+    )
 
 
 def csv_bytes(table: Table) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
+from offing.exchange.identities import identity_table, rows_of
 from offing.exchange.snapshot import CaseSnapshot
 from offing.exchange.tables import (
     Cell,
@@ -55,7 +56,7 @@ def _rounded(position: tuple[float, float]) -> tuple[float, float]:
 
 
 def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
-    """Sites, berths, looks, detections, sightings, dismissed detections and port calls, in that order."""
+    """Sites, berths, looks, detections, sightings, identities, dismissed detections and port calls, in that order."""
     at = {s.id: point(s.position) for s in case.definition.sites}
     boxes = {d.id: polygon(d.detection.ring) for d in (*case.detections, *case.dismissed) if d.detection.ring}
     return (
@@ -67,6 +68,7 @@ def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
             table=sighting_table(case),
             shapes=tuple(boxes.get(f"{s.scene}/{s.detection}", boxes.get(s.id)) for s in case.sightings),
         ),
+        Layer(table=identity_table(case), shapes=tuple(boxes.get(r.sighting) for r in rows_of(case))),
         Layer(table=dismissed_table(case), shapes=tuple(boxes.get(d.id) for d in case.dismissed)),
         Layer(table=port_call_table(case), shapes=tuple(at.get(c.site) for c in case.port_calls)),
     )

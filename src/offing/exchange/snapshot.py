@@ -9,7 +9,7 @@ from offing.case.case import Case
 from offing.case.definition import CaseDefinition
 from offing.case.kept import SOURCES
 from offing.case.ledger import LedgerLine
-from offing.case.model import KeptFile
+from offing.case.model import KeptFile, SceneIdentity
 from offing.case.pipeline import judged_verdicts
 from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
@@ -59,6 +59,8 @@ class CaseSnapshot(Record, frozen=True):
     dismissed: tuple[CaseDetection, ...]
     """What is named as something else, with its reasons."""
     sightings: tuple[Sighting, ...]
+    identities: tuple[SceneIdentity, ...]
+    """What the ships may be, and what AIS says of them, by scene."""
     port_calls: tuple[PortCall, ...]
     verdicts: tuple[Verdict, ...]
     lifts: tuple[Lift, ...]
@@ -102,6 +104,7 @@ def take(case: Case) -> CaseSnapshot:
             for found in group.dismissed
         ),
         sightings=case.store.sightings(),
+        identities=case.store.identities(),
         port_calls=case.store.port_calls(),
         verdicts=verdicts,
         lifts=case.store.lifts(),

@@ -80,6 +80,7 @@ def _seen(sighting: Sighting, detection: Detection, seen: Seen) -> Observation:
     return Observation(
         seen=seen,
         vessel_class=sighting.named,
+        vessel=sighting.vessel,
         length_m=measured.length_m,
         length_sd_m=(interval.high - interval.low) / (2.0 * _Z95) if interval else None,
         detection=sighting.id,

@@ -11,6 +11,7 @@ from offing.report.chip_requests import chip_requests, named
 from offing.report.claim_sections import claim_sections
 from offing.report.ground import assumptions, gap_rows, origin_rows, source_rows
 from offing.report.hypotheses import ach_tables
+from offing.report.identities import identities
 from offing.report.model import LookRow, ReportContent
 from offing.report.naming import ship_names, site_name
 from offing.report.recognition import recognition_rows
@@ -39,6 +40,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
         nights=night_rows(case),
         chances=chance_rows(),
         recognition=recognition_rows(case),
+        identities=identities(case),
         competing=ach_tables(case),
         chips=chips,
         chips_left_out=left_out,

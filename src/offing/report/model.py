@@ -12,6 +12,7 @@ from offing.imagery.model import Scene
 from offing.judgement.model import Thresholds, Verdict, VerdictWord
 from offing.looks.model import Look
 from offing.records import Record
+from offing.report.identity_model import Identities
 from offing.sites import Site
 
 Outcome = Literal["seen", "other", "not-seen", "unclear", "blind"]
@@ -318,6 +319,7 @@ class ReportContent(Record, frozen=True):
     nights: tuple[NightRow, ...]
     chances: tuple[ChanceRow, ...]
     recognition: tuple[RecognitionRow, ...]
+    identities: Identities
     competing: tuple[AchTable, ...]
     chips: tuple[ChipRequest, ...]
     chips_left_out: tuple[str, ...]

@@ -286,7 +286,7 @@ class Sighting(Record, frozen=True):
     time: datetime
     """UTC."""
     named: str
-    """The narrowest class id that can be stood by; ``unknown`` where none can."""
+    """The narrowest class id that can be stood by, ``unknown`` where none can; or what a person decided."""
     candidates: tuple[Candidate, ...]
     """Most probable first."""
     none_of_these: float
@@ -294,3 +294,5 @@ class Sighting(Record, frozen=True):
     basis: str
     """What the probabilities were computed from."""
     simulated: bool = False
+    vessel: str | None = None
+    """Vessel id that a person decided on; no machine names a ship."""
