@@ -39,9 +39,10 @@ class Spread(Record, frozen=True):
     """Standard deviation of either, pixels."""
 
 
-FINE_M, FINE_LENGTH = 7.0, 0.065
-"""Optical pixels finer than this, and the relative spread of lengths in them: 61 % of 811 warships, held out by place,
-lie within 5 %, and the 10–90 % range is 0.93–1.09 (``offing bench naval``, sub-metre; carried over to 3–5 m)."""
+FINE_M, FINE_LENGTH = 7.0, 0.06
+"""Optical pixels finer than this, and the relative spread of boxes' lengths in them: the least at which nine in ten of
+276 warships, each place searched by a network that had not seen it, lie inside (``design/fit_optical_size.py``,
+sub-metre; carried over to 3–5 m). It holds only where the pixels do not tell more than the box."""
 
 SPREADS: dict[SensorKind, Spread] = {
     "sar": Spread(
