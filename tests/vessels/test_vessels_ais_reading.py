@@ -210,6 +210,14 @@ def test_the_order_of_dates_is_told_by_a_day_above_twelve():
     assert order_of(["01/02/2024 10:00"], "month-first", "x") == "month-first"
 
 
+def test_sentences_outside_the_window_are_counted_and_not_kept(tmp_path):
+    early = NOON - timedelta(hours=10)
+    path = tmp_path / "log"
+    path.write_text("\n".join([*sentences(position(), early), *sentences(position(), NOON)]) + "\n")
+    reading = read(path, reach=Reach(time=NOON, window_h=6.0, box=(132.2, 42.8, 132.4, 43.0)))
+    assert (reading.rows, reading.kept, reading.first, reading.last) == (2, 1, early, NOON)
+
+
 @pytest.mark.realdata
 @pytest.mark.skipif("OFFING_DATA" not in os.environ, reason="OFFING_DATA is not set")
 def test_real_extracts():

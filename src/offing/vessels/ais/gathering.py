@@ -86,6 +86,17 @@ class Gathered:
             self.first, self.last = min(self.first, float(t[sound].min())), max(self.last, float(t[sound].max()))
         return np.flatnonzero(sound if self.reach is None else self._near(block, sound, where))
 
+    def untimely(self, seconds: float) -> bool:
+        """Whether a position of that time cannot matter, so that it need not be decoded; it is counted then."""
+        if self.reach is None or seconds > self._clock or seconds < _EARLIEST:
+            return False
+        if abs(seconds - self.reach.time.timestamp()) <= self.reach.window_h * 3600.0:
+            return False
+        self.rows += 1
+        self.sound += 1
+        self.first, self.last = min(self.first, seconds), max(self.last, seconds)
+        return True
+
     def _near(self, block: Block, sound: Flags, where: str) -> Flags:
         """Those from which a ship can have come into the picture, or gone to from it."""
         reach = self.reach

@@ -15,6 +15,8 @@ from offing.vessels.ais.gathering import Block, Gathered
 from offing.vessels.ais.numbers import ship_number, why_no_ship
 from offing.vessels.ais.times import seconds_of
 
+_POSITIONS = frozenset("123BK")
+"""Of those that tell a position and nothing of the ship."""
 PENDING_MAX = 500
 """Messages in several sentences that wait for the rest of them."""
 _BLOCK = 20_000
@@ -105,6 +107,9 @@ class Sentences:
         return None
 
     def _decode(self, parts: tuple[str, ...], seconds: float | None, number: int) -> None:
+        if parts[0].split(",")[5][:1] in _POSITIONS and seconds is not None and self.gathered.untimely(seconds):
+            self._timed += 1
+            return
         from pyais import decode
         from pyais.exceptions import AISBaseException
 
