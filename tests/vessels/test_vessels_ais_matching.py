@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from ais_files import NOON
-from ais_scene import GEOD, PLACE, detection, off, track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ais_files import NOON
+from ais_scene import GEOD, PLACE, detection, off, track
 from offing.bench.ais_worlds import world
 from offing.errors import AisError, NoGeoreferenceError
 from offing.geo import KNOT_M_S, LonLat

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ais_files import NOON, NOW, noaa, position, sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ais_files import NOON, NOW, noaa, position, sentences
 from offing.errors import OffingWarning
 from offing.vessels.ais import read_tracks
 from offing.vessels.ais.model import Reach
