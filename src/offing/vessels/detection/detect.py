@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -22,14 +22,17 @@ from offing.vessels.measurement.pixels import measured
 from offing.vessels.model import Detection
 
 
-def detect(picture: Picture, *, min_score: float = 0.5, workers: int | None = None) -> DetectionSet:
+def detect(
+    picture: Picture, *, min_score: float = 0.5, workers: int | None = None, refine: bool = True
+) -> DetectionSet:
     """Vessels whose score is at least ``min_score`` (0–1), with their measurements, the most likely first.
 
-    Deterministic, whatever ``workers`` (threads). Raises PictureError when the picture holds nothing but nodata.
+    ``refine`` False leaves boxes and sizes as the search gave them, for benchmarks. Deterministic, whatever ``workers``
+    (threads). Raises PictureError when the picture holds nothing but nodata.
     """
     if picture.sensor == "sar":
-        return _in_radar(picture, min_score, workers)
-    return _in_optical(picture, min_score, workers)
+        return _in_radar(picture, min_score, workers, measured if refine else _as_found)
+    return _in_optical(picture, min_score, workers, measured if refine else _as_found)
 
 
 def models_of(sensor: SensorKind) -> dict[str, str]:
@@ -47,18 +50,25 @@ def has_data(picture: Picture) -> bool:
     return any(bool(picture.valid(box).any()) for box in picture.blocks(2048, 0))
 
 
-def _in_radar(picture: Picture, min_score: float, workers: int | None) -> DetectionSet:
+_Measuring = Callable[[Picture, Sequence[Detection]], tuple[Detection, ...]]
+
+
+def _as_found(picture: Picture, detections: Sequence[Detection]) -> tuple[Detection, ...]:  # noqa: ARG001
+    return tuple(detections)
+
+
+def _in_radar(picture: Picture, min_score: float, workers: int | None, measuring: _Measuring) -> DetectionSet:
     seen = radar_search(picture, workers)
     likely = _likely(seen.finds, picture, network_card(MODEL), min_score)
     ships, dismissed = dismiss([d for _, d in likely], _scene(picture, seen, [i for i, _ in likely]))
-    return _set(picture, measured(picture, ships), dismissed, seen.scan.notes)
+    return _set(picture, measuring(picture, ships), dismissed, seen.scan.notes)
 
 
-def _in_optical(picture: Picture, min_score: float, workers: int | None) -> DetectionSet:
+def _in_optical(picture: Picture, min_score: float, workers: int | None, measuring: _Measuring) -> DetectionSet:
     seen = optical_search(picture, workers)
     likely = _likely(seen.finds, picture, network_card(NETWORKS[kind_of(picture)]), min_score)
     ships, dismissed = dismiss_by_cover([d for _, d in likely], seen.cover)
-    return _set(picture, measured(picture, ships), dismissed, seen.notes)
+    return _set(picture, measuring(picture, ships), dismissed, seen.notes)
 
 
 def _likely(finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float) -> list[tuple[int, Detection]]:
