@@ -14,7 +14,9 @@ def measured(picture: Picture, detections: Sequence[Detection]) -> tuple[Detecti
     """
     # Measuring builds on parts of the detection, whose package calls this: imported only then.
     if picture.sensor == "sar":
-        from offing.vessels.measurement.radar_size import sized
-    else:
-        from offing.vessels.measurement.optical_size import sized
-    return sized(picture, detections)
+        from offing.vessels.measurement import radar_size
+
+        return radar_size.sized(picture, detections)
+    from offing.vessels.measurement import optical_size
+
+    return optical_size.sized(picture, detections)
