@@ -67,6 +67,7 @@ def chip_figures(folder: Path) -> dict[str, float | str]:
             f"{scene[17:25]}: {_spread([abs(_across(c, c.apart_m - c.shift_m)) for c in moving if c.scene == scene])}"
             for scene in sorted({c.scene for c in moving})
         ),
+        f"{what}: displacement seen over displacement reckoned, each scene with an offset of its own": _factor(moving),
         "chips, at rest: residual, m": _spread([float(np.hypot(*c.apart_m)) for c in resting]),
     }
 
@@ -111,6 +112,21 @@ def _view(scene: str, place: LonLat, incidence_deg: float) -> RadarView:
 def _across(chip: Chip, metres: F64) -> float:
     turned = math.radians(chip.course_deg)
     return float(metres @ (math.cos(turned), -math.sin(turned)))
+
+
+def _factor(moving: Sequence[Chip]) -> str:
+    """By least squares across the courses, with the standard error."""
+    scenes = sorted({c.scene for c in moving})
+    unit = np.eye(2)
+    rows = [
+        [_across(c, c.shift_m), *((c.scene == s) * _across(c, axis) for s in scenes for axis in unit)] for c in moving
+    ]
+    known, seen = np.array(rows, float), np.array([_across(c, c.apart_m) for c in moving])
+    fitted, *_ = np.linalg.lstsq(known, seen, rcond=None)
+    freedom = max(1, len(seen) - known.shape[1])
+    noise = float(((seen - known @ fitted) ** 2).sum()) / freedom
+    error = math.sqrt(noise * float(np.linalg.pinv(known.T @ known)[0, 0]))
+    return f"{fitted[0]:.2f} ± {error:.2f} (n = {len(seen)}, {len(scenes)} scenes)"
 
 
 def gap_figures(folder: Path, quick: bool) -> dict[str, float | str]:

@@ -18,7 +18,7 @@ from offing.errors import OffingError
 if TYPE_CHECKING:
     from offing.geo import LonLat
     from offing.imagery.picture import Picture
-    from offing.vessels.ais.model import Coverage, Matching, RadarView, Reach, Reading
+    from offing.vessels.ais.model import Coverage, Matching, RadarView, Reading
     from offing.vessels.model import Detection
 
 MOST_HOURS = 48.0
@@ -151,6 +151,7 @@ def _match(
     from offing.errors import TimeError
     from offing.timespan import iso
     from offing.vessels.ais import match, read_tracks
+    from offing.vessels.ais.reach import reach_of
     from offing.vessels.ais.scene import centre_of
 
     if at > clock:
@@ -159,7 +160,7 @@ def _match(
         )
     centres = [centre_of(d) for d in group]
     footprint = picture.footprint if picture else None
-    reach = _reach(at, window, [*((c.lon, c.lat) for c in centres), *(footprint or ())])
+    reach = reach_of(at, window, [*((c.lon, c.lat) for c in centres), *(footprint or ())])
     reading = read_tracks(tracks, clock=clock, reach=reach, dates=dates)
     views = _views(group[0].image, picture, passing, centres[0], at)
     found = match(
@@ -182,16 +183,6 @@ def _views(
     if passing or _SENTINEL_1.search(image):
         return usual_views(place, at, passing)
     return ()
-
-
-def _reach(at: datetime, window: float, places: Sequence[tuple[float, float]]) -> Reach:
-    from offing.vessels.ais.model import Reach
-
-    first = places[0][0]
-    east = [(lon - first + 180.0) % 360.0 - 180.0 for lon, _ in places]
-    lats = [lat for _, lat in places]
-    box = (first + min(east), min(lats), first + max(east), max(lats))
-    return Reach(time=at, window_h=window, box=box)
 
 
 def _tell(image: str, found: Matching, reading: Reading) -> None:
