@@ -53,12 +53,14 @@ SPREADS: dict[SensorKind, Spread] = {
         excess_beam_px=0.2,
         excess_sd_px=1.1,
     ),
-    "multispectral": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
-    "rgb": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
-    "panchromatic": Spread(psf_px=0.5, relative_length=0.10, relative_beam=0.20),
+    "multispectral": Spread(psf_px=0.5, relative_length=0.16, relative_beam=0.20),
+    "rgb": Spread(psf_px=0.5, relative_length=0.16, relative_beam=0.20),
+    "panchromatic": Spread(psf_px=0.5, relative_length=0.16, relative_beam=0.20),
 }
 """Radar: measured on ground-range Sentinel-1 at 10 m (``offing bench ship-chips``) and carried over to other pixels,
-because it is the box on the lattice that is too large. Optical: declared, but for the lengths of fine pictures."""
+because it is the box on the lattice that is too large. Optical: the least spread of boxes' lengths at which nine in ten
+of 94 ships in six ports lie inside, each port searched by a network that had not seen it; beams are declared. They are
+what is left where pixels tell no more than the box (``optical_size``)."""
 
 
 def measure(box: OrientedBox, picture: Picture, edge_px: float = 1.0, bow: float = 0.5) -> Measurement:
