@@ -219,16 +219,18 @@ def main() -> None:
     parser.add_argument("--ends", type=Path, nargs="+", required=True)
     parser.add_argument("--boxes", type=Path, nargs="+", required=True)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--again", action="store_true", help="from what was measured last, kept beside OUT as .npz")
+    parser.add_argument("--table", type=Path, help=".npz that keeps what is measured; where it is there, it is read")
     a = parser.parse_args()
     ends = {k: EndsNetwork(p.read_bytes()) for k, p in enumerate(a.ends[:-1])}
     ends["final"] = EndsNetwork(a.ends[-1].read_bytes())
     boxes = {k: Network(p.read_bytes()) for k, p in enumerate(a.boxes)}
-    kept = a.out.with_suffix(".npz")
-    if not a.again:
-        np.savez(kept, **dict(zip(("t", "groups"), table(a.kind, a.data, ends, boxes, a.quick), strict=True)))
-    with np.load(kept) as measured_:
-        t, groups = measured_["t"], measured_["groups"]
+    if a.table and a.table.exists():
+        with np.load(a.table) as kept:
+            t, groups = kept["t"], kept["groups"]
+    else:
+        t, groups = table(a.kind, a.data, ends, boxes, a.quick)
+        if a.table:
+            np.savez(a.table, t=t, groups=groups)
     made = {}
     for name, c in (("length", LENGTH), ("beam", BEAM)):
         size, sd = held_out(t, groups, c)
