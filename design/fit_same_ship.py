@@ -34,7 +34,7 @@ from offing.vessels.same_ship.calibration import (
 from offing.vessels.same_ship.measures import measures_of
 from offing.vessels.same_ship.traffic import library_traffic, sizes
 
-FIRST_SEED, SHIPS = 3_000_000, 144
+FIRST_SEED, SHIPS = 3_000_000, 96
 DRAWS = 20
 OTHERS = 4
 RIDGE = 0.02
@@ -53,15 +53,15 @@ def main() -> None:
         rules[pair_name(*kinds)] = PairRules(traffic=fitted["other"], sister=fitted["sister"])
     card = {
         "id": CALIBRATION,
-        "data": f"{len(ships)} simulated ships of {len({s.vessel_class for s in ships})} classes, seeds from "
-        f"{FIRST_SEED}; two visits and a sister of the same size each, at 0.7, 3 and 10 m and by radar at 10 m, in "
-        "open water, found and measured by the detectors",
+        "data": f"{len(ships)} simulated ships of {len({s.vessel_class for s in ships})} classes (of one half of the "
+        f"library), seeds from {FIRST_SEED}; two visits, and a sister of the same size painted alike, at 0.7, 3 and "
+        "10 m and by radar at 10 m, in open water, found and measured by the detectors",
         "licence": "made by offing simulate",
         "limits": "sisters differ by declared spreads; no quays, no clouds, no real instruments",
         "figures": "offing bench same-ship (other ships)",
     }
     out = Path("src/offing/weights") / f"{CALIBRATION}.json"
-    text = msgspec.json.format(msgspec.json.encode(Calibration(card=card, pairs=rounded(rules))), indent=0)
+    text = msgspec.json.format(msgspec.json.encode(Calibration(card=card, pairs=rounded(rules))), indent=1)
     out.write_bytes(text + b"\n")
     print(out)
 

@@ -84,6 +84,20 @@ def test_one_identity_looks_alike_in_two_scenes_and_a_sister_less_so(sensor) -> 
     assert np.mean(same) > np.mean(sister)
 
 
+def test_a_sister_in_the_same_livery_has_the_same_paint() -> None:
+    def middle(**ship) -> np.ndarray:
+        return (
+            scene(vessel_class="cargo", length_m=112.0, **ship).pixels[:, 40:110, 55:95].astype(float).mean(axis=(1, 2))
+        )
+
+    first = middle(identity=1)
+    same_owner = [np.abs(np.log(middle(identity=i, livery=1) / first)).mean() for i in range(20, 26)]
+    others = [np.abs(np.log(middle(identity=i) / first)).mean() for i in range(20, 26)]
+    assert np.mean(same_owner) < 0.5 * np.mean(others)
+    with pytest.raises(OffingError, match="a livery without an identity"):
+        ShipSpec(vessel_class="tug", livery=3)
+
+
 def test_the_truth_says_who_she_is() -> None:
     assert scene(identity=7).ships[0].identity == 7
     assert scene().ships[0].identity is None

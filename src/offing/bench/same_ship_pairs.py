@@ -1,9 +1,9 @@
 """Simulated ships seen twice, and their sisters, by every kind of picture: what the same ship is calibrated and
 measured on.
 
-A ship is drawn from a class of the library by her identity; two visits and one of a sister of the same size are each
-pictured at 0.7, 3 and 10 m and by radar at 10 m, on another day with another sun, wind, heading and light, and found by
-the detectors, which also measure her and name her bow.
+A ship is drawn from a class of the library by her identity; two visits and one of a sister, of the same size and
+painted alike, are each pictured at 0.7, 3 and 10 m and by radar at 10 m, on another day with another sun, wind, heading
+and light, and found by the detectors, which also measure her and name her bow.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Seen(Record, frozen=True):
     first: dict[Band, View]
     second: dict[Band, View]
     sister: dict[Band, View]
-    """Another ship of her class and size."""
+    """Another ship of her class, size and owner: painted alike."""
 
 
 class Pair(Record, frozen=True):
@@ -129,7 +129,10 @@ def _viewed(
         view = view_of(picture, near[0]) if near else None
     path.unlink()
     truth.unlink()
-    return None if view is None else msgspec.structs.replace(view, image=name)
+    if view is None:
+        return None
+    profile = view.profile and msgspec.structs.replace(view.profile, image=name)
+    return msgspec.structs.replace(view, image=name, profile=profile)
 
 
 def _scene(vessel_class: str, identity: int, length: float, visit: tuple[int, int], band: Band) -> SimulatedScene:
@@ -148,6 +151,7 @@ def _scene(vessel_class: str, identity: int, length: float, visit: tuple[int, in
         y_m=float(rng.uniform(-0.5, 0.5)) * gsd,
         heading_deg=float(rng.uniform(0.0, 360.0)),
         identity=identity,
+        livery=visit[0],
     )
     spec = SceneSpec(
         sensor="sar" if band == "radar" else "optical",

@@ -82,6 +82,9 @@ class _Painter:
         self.layout, self.visit = body_of(ship), visit_of(ship)
         self.rng = np.random.default_rng(ship.seed)
         self.own = self.rng if ship.identity is None else stream(ship.identity, "paint")
+        wears = ship.identity if ship.livery is None else ship.livery
+        self.owner = self.rng if wears is None else stream(wears, "owner")
+        self.tint = self._own_tint()
         self.deck = self._pick(_DECKS)
         self.house = self._pick(_HOUSES)
         self.hatch = self._pick(_HATCHES)
@@ -218,15 +221,23 @@ class _Painter:
         return on_grid(self.ship, outline(self.ship, part))
 
     def _pick(self, choices: dict[str, tuple[Colour, ...]]) -> Colour:
-        among, naval = choices[self.layout.palette], self.layout.palette == "naval"
-        index, factor = int(self.own.integers(len(among))), float(self.own.uniform(0.88, 1.12))
+        among = choices[self.layout.palette]
         if self.ship.identity is None:
-            return self._scaled(among[index], factor)
-        # A navy paints the ships of a class alike; owners of merchant ships each have a paint of their own.
-        if naval:
-            index, factor = zlib.crc32(self.ship.vessel_class.encode()) % len(among), 1.0
-        blue, green, red, nir = np.exp(self.own.normal(0.0, 0.06 if naval else 0.12, 4)) * np.array(among[index])
-        return self._scaled((float(blue), float(green), float(red), float(nir)), factor * self.visit.tone)
+            return self._scaled(among[int(self.own.integers(len(among)))], float(self.own.uniform(0.88, 1.12)))
+        faded = np.exp(self.own.normal(0.0, 0.05, 4))
+        blue, green, red, nir = faded * np.array(among[self._painted(len(among))]) * self.tint
+        return self._scaled((float(blue), float(green), float(red), float(nir)), self.visit.tone)
+
+    def _painted(self, count: int) -> int:
+        """Which paint: a navy paints the ships of a class alike; owners of merchant ships each have their own."""
+        if self.layout.palette == "naval":
+            return zlib.crc32(self.ship.vessel_class.encode()) % count
+        return int(self.owner.integers(count))
+
+    def _own_tint(self) -> NDArray[np.float64]:
+        """How the owner's paints differ from the usual ones, by band."""
+        sd = 0.0 if self.layout.palette == "naval" or self.ship.identity is None else 0.12
+        return np.exp(self.owner.normal(0.0, 1.0, 4) * sd) if sd else np.ones(4)
 
     @staticmethod
     def _scaled(colour: Colour, factor: float) -> Colour:

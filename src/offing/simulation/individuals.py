@@ -2,8 +2,9 @@
 
 The identity alone fixes her size within the class, where exactly things stand on her, her paint, the clutter on her
 deck and the pattern of what scatters radar, so that the same identity in two scenes is the same ship whatever the
-sensor, and another identity of the class is a sister ship. The spreads are declared, not measured: parts of sisters
-stand some 1.5 % of the length apart and differ by some 12 % in width and height.
+sensor, and another identity of the class is a sister ship. A livery lends her the paint of another's owner. The spreads
+are declared, not measured: parts of sisters stand some 1.5 % of the length apart and differ by some 12 % in width and
+height.
 """
 
 from __future__ import annotations

@@ -38,12 +38,16 @@ class ShipSpec(Record, frozen=True):
     """Over ground along the heading, knots; above 0 it makes a wake, and is displaced in a radar picture."""
     identity: int | None = None
     """Which ship of her class she is: the same number is the same ship in every scene; None: the class as such."""
+    livery: int | None = None
+    """The ship, by identity, whose owner's paint she wears; None: her own."""
 
     def __post_init__(self) -> None:
         if (self.x_m is None) != (self.y_m is None):
             raise OffingError("a ship has only one of x_m and y_m", fix="give both or neither")
         if not 0.0 <= self.speed_kn <= 60.0:
             raise OffingError(f"a ship's speed is {self.speed_kn} kn", fix="give 0 to 60")
+        if self.livery is not None and (self.identity is None or self.livery < 0):
+            raise OffingError("a livery without an identity, or below 0", fix="give both, whole numbers from 0 up")
         if self.identity is not None and self.identity < 0:
             raise OffingError(f"a ship's identity is {self.identity}", fix="give a whole number from 0 up")
 
@@ -110,6 +114,8 @@ class PlacedShip(Record, frozen=True):
     """Draws this ship's colours and scatterers; with an identity only what changes from visit to visit."""
     identity: int | None = None
     """Which ship of her class she is; None: the class as such."""
+    livery: int | None = None
+    """The ship, by identity, whose owner's paint she wears; None: her own."""
 
 
 class TrueShip(Record, frozen=True):

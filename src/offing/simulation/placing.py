@@ -49,6 +49,7 @@ def place_ships(spec: SceneSpec, port: Harbour | None) -> tuple[PlacedShip, ...]
                 at_quay=ship.place == "berth",
                 seed=drawn + number,
                 identity=ship.identity,
+                livery=ship.livery,
             )
         )
     return tuple(placed)

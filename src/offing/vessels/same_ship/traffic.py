@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from offing.vessels.model import VesselClass
 F64 = NDArray[np.float64]
 
 _COLUMNS = ["class", "share"]
-_SHORTEST_M, _LONGEST_M, _STEP = 8.0, 450.0, 0.008
+_SHORTEST_M, _LONGEST_M, _STEP = 8.0, 450.0, 0.01
 _BEAM_SD = 0.06
 """Standard deviation of the logarithm of beam over length within a class that has a range of sizes: declared."""
 
@@ -93,8 +94,13 @@ def read_traffic(path: Path, library: ClassLibrary) -> Traffic:
 
 def sizes(traffic: Traffic, library: ClassLibrary) -> Sizes:
     """The sizes of a traffic: within a class log-uniform lengths, the beam in proportion."""
+    return _sizes(tuple(sorted(traffic.shares.items())), library)
+
+
+@lru_cache(maxsize=8)
+def _sizes(shares: tuple[tuple[str, float], ...], library: ClassLibrary) -> Sizes:
     grid = np.arange(math.log(_SHORTEST_M), math.log(_LONGEST_M), _STEP)
-    classes = [(library.get(c), share) for c, share in sorted(traffic.shares.items()) if share > 0.0]
+    classes = [(library.get(c), share) for c, share in shares if share > 0.0]
     probability = np.stack([share * _lengths(c, grid) for c, share in classes])
     ratios = [_beam(c) for c, _ in classes]
     return Sizes(
