@@ -5,10 +5,10 @@ import random
 import zipfile
 
 import pytest
-from ais_files import HEADER, NOON, NOW, noaa, position, sentences
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ais_files import HEADER, NOON, NOW, noaa, position, sentences
 from offing.errors import AisError, OffingError, OffingWarning
 from offing.vessels.ais import read_coverage, read_tracks
 from offing.vessels.ais.model import Reach
@@ -38,8 +38,18 @@ def test_values_exchanged_within_a_ship_are_refused_with_their_rows(tmp_path):
     with pytest.raises(AisError, match=r"row 8 .*only with latitude and longitude exchanged"):
         read(path)
     reach = Reach(time=NOON, window_h=6.0, box=(60.4, 29.9, 60.6, 30.1))
-    with pytest.raises(AisError, match=r"row 8 .*only with latitude and longitude exchanged"):
+    with pytest.raises(AisError, match=r"row 8 lie where the ship can be only with latitude and longitude exchanged"):
         read(path, reach=reach)
+
+
+def test_a_ship_that_comes_from_the_mirrored_place_is_not_refused(tmp_path):
+    """Off Alexandria, 30° E 32.5° N, and at Suez, 32.5° E 30° N, are each other's mirror images, and 17 h apart."""
+    rows = [
+        {"BaseDateTime": f"2024-10-17T{h:02d}:00:00", "LON": f"{30 + 0.25 * k:.3f}", "LAT": f"{32.5 - 0.25 * k:.3f}"}
+        for k, h in enumerate(range(11, 22))
+    ]
+    reach = Reach(time=NOON, window_h=10.0, box=(32.4, 29.9, 32.6, 30.1))
+    assert read(noaa(tmp_path / "a.csv", rows), reach=reach).kept > 2
 
 
 def test_a_whole_file_exchanged_is_refused_where_the_picture_shows_it(tmp_path):

@@ -127,6 +127,13 @@ def test_static_messages_in_two_sentences_that_are_mixed_with_others(tmp_path):
     assert (second.static.name, second.static.length_m, second.static.class_b) == ("BOAT", 12.0, True)
 
 
+def test_a_log_may_begin_with_something_else(tmp_path):
+    path = tmp_path / "log"
+    path.write_text("\n".join(["# of a station", "$GPGGA,1*2C", *sentences(position(), NOON)]) + "\n")
+    with pytest.warns(OffingWarning, match="no AIS sentence"):
+        assert read(path).kept == 1
+
+
 def test_what_is_not_available_is_none(tmp_path):
     path = noaa(tmp_path / "a.csv", [{"SOG": "102.3", "COG": "360.0", "Heading": "511"}])
     fix = read(path).tracks[0].fixes[0]

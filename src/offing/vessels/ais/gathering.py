@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import AisError
+from offing.geo import KNOT_M_S, geod
 from offing.vessels.ais.model import Reach
 
 KEPT_MAX = 3_000_000
@@ -26,6 +27,8 @@ _SUSPECTS_MAX = 10_000
 _NAMED_MAX = 5
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Suspect = tuple[float, float, float, str, int]
+"""Seconds, lon, lat, file, row."""
 
 
 class Block:
@@ -53,8 +56,9 @@ class Gathered:
         """Key → (name, imo, callsign, type, length, beam, forward, starboard, class b) as said → how often."""
         self.sources: dict[str, str] = {}
         """Key → the file that it was first read from."""
-        self.suspects: dict[str, list[tuple[str, int]]] = {}
-        """Key → (file, row) of places that would be near the picture with latitude and longitude exchanged."""
+        self.suspects: dict[str, list[Suspect]] = {}
+        """Key → places that would be near the picture with latitude and longitude exchanged."""
+        self._suspected = 0
         self.near_rows = 0
         self.in_window = 0
         self.exchanged = 0
@@ -111,11 +115,10 @@ class Gathered:
         self.in_window += int(timely.sum())
         self.near_rows += int(near.sum())
         self.exchanged += int(exchanged.sum())
-        for i in np.flatnonzero(exchanged)[:_SUSPECTS_MAX]:
-            if len(self.suspects) < _SUSPECTS_MAX:
-                self.suspects.setdefault(block.keys[i], [])[:] = [
-                    *self.suspects.get(block.keys[i], [])[:_NAMED_MAX], (where, int(block.rows[i])),
-                ]  # fmt: skip
+        for i in np.flatnonzero(exchanged)[: _SUSPECTS_MAX - self._suspected]:
+            self._suspected += 1
+            at = (float(block.seconds[i]), float(block.lon[i]), float(block.lat[i]))
+            self.suspects.setdefault(block.keys[i], []).append((*at, where, int(block.rows[i])))
         return near
 
     def keep(self, key: str, table: F64, where: str) -> None:
@@ -136,14 +139,25 @@ class Gathered:
 
     def check_exchanged(self) -> None:
         """Raises AisError where rows only make sense with latitude and longitude exchanged."""
-        both = [k for k in self.suspects if k in self.tables]
-        rows = sorted(r for k in both for r in self.suspects[k])
+        rows = [
+            (where, row)
+            for key in sorted(self.suspects)
+            if key in self.tables
+            for t, lon, lat, where, row in self.suspects[key]
+            if self._impossible(key, t, lon, lat) and not self._impossible(key, t, lat, lon)
+        ]
         if rows:
-            _refuse(rows, "lie near the ship's other places only with latitude and longitude exchanged")
-        all_of_them = self.exchanged >= 10 and self.near_rows == 0 and self.exchanged >= 0.9 * self.in_window
-        if all_of_them:
-            rows = sorted(r for found in self.suspects.values() for r in found)
+            _refuse(sorted(rows), "lie where the ship can be only with latitude and longitude exchanged")
+        if self.exchanged >= 10 and self.near_rows == 0 and self.exchanged >= 0.9 * self.in_window:
+            rows = sorted((where, row) for found in self.suspects.values() for *_, where, row in found)
             _refuse(rows, "lie near the picture only with latitude and longitude exchanged, as nearly all others")
+
+    def _impossible(self, key: str, seconds: float, lon: float, lat: float) -> bool:
+        """Whether the ship cannot have been there, by her fix nearest in time."""
+        fixes = np.vstack(self.tables[key])
+        near = fixes[int(np.abs(fixes[:, 0] - seconds).argmin())]
+        metres = float(geod().inv(near[1], near[2], lon, lat)[2])
+        return metres > 2000.0 + 60.0 * KNOT_M_S * abs(float(near[0]) - seconds)
 
 
 def _within(lon: F64, lat: F64, away_h: F64, reach: Reach) -> Flags:
@@ -170,5 +184,5 @@ def _refuse(rows: Sequence[tuple[str, int]], why: str) -> None:
     raise AisError(
         f"row{'s' if len(named) > 1 else ''} {', '.join(named)}{' …' if len(rows) > _NAMED_MAX else ''} {why}",
         where=where,
-        fix="exchange latitude and longitude, or name the columns rightly",
+        fix="exchange latitude and longitude, name the columns rightly, or give AIS of the picture's area",
     )

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from offing.errors import AisError, OffingWarning
@@ -15,6 +16,9 @@ from offing.vessels.ais.gathering import Gathered
 from offing.vessels.ais.model import Reach, Reading
 from offing.vessels.ais.nmea import read_sentences
 from offing.vessels.ais.tracks import build
+
+SNIFFED = 20
+"""Lines that are looked at to tell a log from a table: a log may begin with remarks and other sentences."""
 
 
 def read_tracks(
@@ -51,13 +55,18 @@ def _read(text: Text, dates: Dates, gathered: Gathered) -> None:
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         raise AisError("there is nothing in it", where=text.where, fix="name a file with AIS in it")
-    sentence = "!" in first and ("VDM," in first or "VDO," in first)
-    if sentence or first.lstrip().startswith(("\\", "!", "$")):
-        read_sentences(first, lines, text, gathered)
+    start = [first, *islice(lines, SNIFFED)]
+    rest = chain(start[1:], lines)
+    if any(_is_sentence(line) for line in start):
+        read_sentences(first, rest, text, gathered)
     else:
-        read_table(first, lines, text, dates, gathered)
+        read_table(first, rest, text, dates, gathered)
     if text.mended:
         _warn(f"{text.where}: {text.mended} lines are not UTF-8; what is wrong in names is shown as \ufffd")
+
+
+def _is_sentence(line: str) -> bool:
+    return "!" in line and ("VDM," in line or "VDO," in line)
 
 
 def _check(path: Path, gathered: Gathered, before: tuple[int, int]) -> None:
