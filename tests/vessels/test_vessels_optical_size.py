@@ -241,6 +241,21 @@ def test_a_ship_cut_off_by_nodata_says_so(tmp_path: Path) -> None:
     assert ship.measurement.length_m_90.high >= LONGEST_M
 
 
+def test_a_ship_that_is_whole_is_not_clipped_because_its_box_was(tmp_path: Path) -> None:
+    hull = box(11.5, 30.0, 15.0, 2.8, 0.0)
+    path = write(tmp_path / "a.tif", scene((60, 60), [hull]))
+    with open_picture([path]) as picture:
+        at = box(9.0, 30.0, 21.0, 3.0, 0.0)
+        ship = Detection(
+            id="1", image=picture.name, time=None, box=at, ring=None, measurement=measure(at, picture),
+            score=Probability(value=0.9, low=0.8, high=0.95, basis="test"), flags=("clipped", "near-land"),
+        )  # fmt: skip
+        (after,) = sized(picture, [ship])
+    assert after.flags == ("near-land",)
+    assert after.measurement.length_m_90 is not None
+    assert after.measurement.length_m_90.high < 250.0
+
+
 def test_where_nothing_is_known_the_box_stays(tmp_path: Path) -> None:
     values = scene((60, 60), [])
     values[:, :, 25:] = np.nan

@@ -24,6 +24,7 @@ from offing.vessels.measurement.adjoining import adjoining
 from offing.vessels.measurement.box import stated
 from offing.vessels.measurement.ends import Ends, EndsCard, EndsNetwork, ends_card, ends_network
 from offing.vessels.measurement.hull_windows import (
+    ACROSS,
     ALONG,
     Frame,
     cut_of,
@@ -46,6 +47,8 @@ STOUTEST = 0.7
 """Beam over length beyond which what was found is no hull."""
 BEYOND_PX = 0.75
 """An end with no data this far beyond it is an end of the data, not of the ship."""
+LACKING = 0.03
+"""Share of a hull without data from which it is clipped; box and picture may end within a pixel of each other."""
 LONGEST_M = 460.0
 """No ship is longer: the upper bound where one is cut off."""
 
@@ -133,12 +136,13 @@ def _refined(detection: Detection, picture: Picture, view: _View, seen: Ends, ro
         card.length.sd(math.hypot(*seen.ends_sd[row]), frame.grain, length),
         card.beam.sd(math.hypot(*seen.sides_sd[row]), frame.grain, beam),
     )
-    clipped = math.isfinite(cut[0]) or math.isfinite(cut[1])
+    ended = math.isfinite(cut[0]) or math.isfinite(cut[1])
+    clipped = ended or _lacking(view, (low, high), (middle - beam / 2, middle + beam / 2)) > LACKING
     return msgspec.structs.replace(
         detection,
         box=box,
         ring=ring_of(box, picture),
-        measurement=_at_least(measurement) if clipped else measurement,
+        measurement=_at_least(measurement) if ended else measurement,
         flags=_flags(detection, measurement, clipped=clipped),
     )
 
@@ -172,6 +176,15 @@ def _cut_off(view: _View, seen: Ends, row: int) -> tuple[float, float]:
     )
 
 
+def _lacking(view: _View, ends: tuple[float, float], sides: tuple[float, float]) -> float:
+    """Share of the hull that has no data."""
+    frame = view.frame
+    along = (np.arange(ALONG) + 0.5) * frame.step_along - frame.reach
+    across = (np.arange(ACROSS) + 0.5) * frame.step_across - frame.side
+    inside = view.shown[-1][np.ix_((along > ends[0]) & (along < ends[1]), (across > sides[0]) & (across < sides[1]))]
+    return 1.0 - float(inside.mean()) if inside.size else 0.0
+
+
 def _at_least(measurement: Measurement) -> Measurement:
     """The same of a ship that is cut off: what is seen of its length is the least that it can be."""
     seen = measurement.length_m_90
@@ -181,7 +194,7 @@ def _at_least(measurement: Measurement) -> Measurement:
 
 
 def _flags(detection: Detection, measurement: Measurement, *, clipped: bool) -> tuple[str, ...]:
-    flags = set(detection.flags) - {"large"}
+    flags = set(detection.flags) - {"large", "clipped"}
     if clipped:
         flags.add("clipped")
     if measurement.length_m is not None and measurement.length_m > LARGE_M:
