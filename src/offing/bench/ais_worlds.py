@@ -68,16 +68,7 @@ class _Ship(Record, frozen=True):
 def world(seed: int) -> World:
     """The world of a seed."""
     rng = np.random.default_rng([seed, 75])
-    middle = LonLat(lon=float(rng.uniform(-170.0, 170.0)), lat=float(rng.uniform(-55.0, 60.0)))
-    local = 18.0 if rng.random() < 0.5 else 6.0
-    hour = (local - middle.lon / 15.0) % 24.0
-    time = datetime(2024, 5, 17, tzinfo=UTC) + timedelta(hours=hour)
-    (usual,) = usual_views(middle, time)[:1]
-    seconds = usual.seconds[0] + float(rng.uniform(-1.0, 1.0)) * 1.7 * usual.seconds_error
-    exact = RadarView(
-        heading_deg=usual.heading_deg + float(rng.normal(0.0, 0.5)), heading_error_deg=0.3, anchor=middle,
-        seconds=(seconds,), seconds_error=0.3, prior=1.0, basis="annotation",
-    )  # fmt: skip
+    middle, time, usual, exact = _frame(rng)
     ships = _ships(rng)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], float) * HALF_M
     shift = displacement(exact, middle)
@@ -129,6 +120,21 @@ def world(seed: int) -> World:
         views=(usual,),
         exact=(exact,),
     )
+
+
+def _frame(rng: np.random.Generator) -> tuple[LonLat, datetime, RadarView, RadarView]:
+    """(middle, time, the view that is known without annotation, the true view) of a picture."""
+    middle = LonLat(lon=float(rng.uniform(-170.0, 170.0)), lat=float(rng.uniform(-55.0, 60.0)))
+    local = 18.0 if rng.random() < 0.5 else 6.0
+    hour = (local - middle.lon / 15.0) % 24.0
+    time = datetime(2024, 5, 17, tzinfo=UTC) + timedelta(hours=hour)
+    (usual,) = usual_views(middle, time)[:1]
+    seconds = usual.seconds[0] + float(rng.uniform(-1.0, 1.0)) * 1.7 * usual.seconds_error
+    exact = RadarView(
+        heading_deg=usual.heading_deg + float(rng.normal(0.0, 0.5)), heading_error_deg=0.3, anchor=middle,
+        seconds=(seconds,), seconds_error=0.3, prior=1.0, basis="annotation",
+    )  # fmt: skip
+    return middle, time, usual, exact
 
 
 def _ships(rng: np.random.Generator) -> list[_Ship]:

@@ -76,10 +76,7 @@ def ais(
     from offing.case.clock import system_clock
     from offing.vessels.ais import read_coverage
 
-    if not tracks:
-        raise OffingError("no file of AIS was named", fix="offing ais DETECTIONS TRACKS…")
-    if not 0.0 < window <= MOST_HOURS:
-        raise OffingError(f"--window {window:g} is no number of hours", fix=f"give up to {MOST_HOURS:g}")
+    _check(tracks, window)
     areas = read_coverage(coverage) if coverage else ()
     found: list[tuple[str, Matching, Reading]] = []
     for image, group, simulated in _pictures(detections):
@@ -89,6 +86,13 @@ def ais(
         found.append((image, *compared))
         _tell(image, *compared)
     _write(found, format, output)
+
+
+def _check(tracks: Sequence[Path], window: float) -> None:
+    if not tracks:
+        raise OffingError("no file of AIS was named", fix="offing ais DETECTIONS TRACKS…")
+    if not 0.0 < window <= MOST_HOURS:
+        raise OffingError(f"--window {window:g} is no number of hours", fix=f"give up to {MOST_HOURS:g}")
 
 
 def _pictures(path: Path) -> list[tuple[str, tuple[Detection, ...], bool]]:
