@@ -4,7 +4,7 @@ Protocol: simulated ships of twenty classes of the class library, and of five cl
 another individual of her class (parts some 2 % of the length elsewhere, other paint, clutter on deck) on open water,
 with Poisson-many things on deck that no layout knows; box, length, beam and axis put off by errors of measurement, the
 wrong end for the bow as often as is said. Candidates: the twenty classes, evenly, and none of these. Seeds from
-9,000,000, which ``design/fit_profile.py`` never uses. Ropucha against Alligator: ratio of the likelihoods of length,
+9,100,000, which ``design/fit_profile.py`` never uses. Ropucha against Alligator: ratio of the likelihoods of length,
 beam and profile together, and with the profile's cap taken off.
 """
 
@@ -27,8 +27,8 @@ from offing.vessels.identification import Identification, identify
 if TYPE_CHECKING:
     from offing.bench.model import BenchOptions
 
-FIRST_SEED = 9_000_000
-PAIR_SEED = 9_500_000
+FIRST_SEED = 9_100_000
+PAIR_SEED = 9_600_000
 GSDS = (0.7, 3.0, 10.0)
 PAIR = ("ropucha", "alligator")
 SHIPS, PAIRS, QUICK = 8, 30, 1
@@ -55,6 +55,11 @@ class Reliability(Record, frozen=True):
     """Share of ships whose likeliest candidate is the truth."""
     ece_top: float
     """Expected calibration error of the likeliest candidate's probability, ten bins."""
+    surer: float
+    """By how much the likeliest candidates' mean probability exceeds the share of them that is right; below 0: the
+    truth is known better than is said."""
+    ece_perfect: float
+    """What ``ece_top`` a judge whose every probability is right would get at this n, by chance alone: mean of 200."""
     ece_all: float
     """The same over all candidates' probabilities of all ships."""
 
@@ -99,6 +104,8 @@ def _reliabilities(seen: Sequence[SeenShip], classes: ClassLibrary) -> dict[str,
         figures[f"log loss by {name}, nats"] = round(got.log_loss, 3)
         figures[f"likeliest is right by {name}"] = f"{got.right:.1%} of {len(seen)}"
         figures[f"ECE of the likeliest by {name}"] = round(got.ece_top, 3)
+        figures[f"ECE of a perfect judge at this n by {name}"] = round(got.ece_perfect, 3)
+        figures[f"likeliest, mean probability less share right, by {name}"] = round(got.surer, 3)
         figures[f"ECE of all candidates by {name}"] = round(got.ece_all, 4)
     return figures
 
@@ -108,11 +115,14 @@ def reliability(probabilities: Sequence[dict[str, float]], truths: Sequence[str]
     tops = [max(p, key=lambda c: (p[c], c)) for p in probabilities]
     right = np.array([t == true for t, true in zip(tops, truths, strict=True)])
     p_top = np.array([p[t] for p, t in zip(probabilities, tops, strict=True)])
+    draws = np.random.default_rng(0).random((200, len(p_top))) < p_top
     every = np.array([(p, c == true) for ps, true in zip(probabilities, truths, strict=True) for c, p in ps.items()])
     return Reliability(
         log_loss=-float(np.mean([math.log(max(p[t], 1e-12)) for p, t in zip(probabilities, truths, strict=True)])),
         right=float(right.mean()),
         ece_top=calibration_error(p_top, right),
+        surer=float(p_top.mean() - right.mean()),
+        ece_perfect=float(np.mean([calibration_error(p_top, drawn) for drawn in draws])),
         ece_all=calibration_error(every[:, 0], every[:, 1].astype(bool)),
     )
 

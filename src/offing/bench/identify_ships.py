@@ -92,6 +92,8 @@ def seen_ship(vessel_class: str, sensor: SimulatedSensor, gsd_m: float, seed: in
         with open_picture([path]) as picture:
             detection = detected(scene.ships[0], spec, rng, picture.pixel)
             profile = profile_of(picture, detection)
+    if profile is not None:
+        profile = msgspec.structs.replace(profile, image=detection.image)
     strange = disturbed(profile, np.random.default_rng([seed, 88])) if profile else None
     return SeenShip(vessel_class=vessel_class, seed=seed, detection=detection, profile=strange)
 
