@@ -245,3 +245,11 @@ def test_the_interval_of_reception_is_jeffreys():
     assert (found.low, found.high) == pytest.approx(beta(9.5, 3.5).ppf([0.05, 0.95]), abs=1e-9)
     assert jeffreys(0, 3, "x").low == 0.0
     assert jeffreys(3, 3, "x").high == 1.0
+
+
+def test_a_ship_that_radar_shows_outside_the_picture_is_not_called_missed():
+    moving = track(0, -19_800, knots=14.0, course=80.0, heading=80.0)  # shown some 500 m farther south
+    inside = track(0, -19_000, knots=14.0, course=80.0, heading=80.0, key="273000002")
+    found = compare([detection(0, 0)], [moving, inside], views=[VIEW])
+    assert [u.mmsi for u in found.unseen] == ["273000002"]
+    assert {u.mmsi for u in compare([detection(0, 0)], [moving, inside]).unseen} == {"273000001", "273000002"}

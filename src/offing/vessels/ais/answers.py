@@ -14,7 +14,7 @@ from offing.vessels.ais.compared import shown_at
 from offing.vessels.ais.coverage import nearest_s, reception_at
 from offing.vessels.ais.model import AisMatch, Alternative, Assumptions, Coverage, Outcome, RadarView, Unseen
 from offing.vessels.ais.plane import to_place
-from offing.vessels.ais.scene import Scene, factors_of
+from offing.vessels.ais.scene import Scene, factors_of, shares_inside
 
 F64 = NDArray[np.float64]
 LISTED = 0.01
@@ -126,17 +126,18 @@ def unseen(found: Found) -> tuple[Unseen, ...]:
     """Ships that were in the area and are likely none of the detections, the likeliest first."""
     held = found.scene
     alone = np.maximum(0.0, 1.0 - found.pairs.sum(axis=0))
-    there = held.inside * (1.0 - held.shown) / np.maximum(1.0 - held.inside * held.shown, 1e-9)
+    inside = shares_inside(held, found.view)
+    there = inside * (1.0 - held.shown) / np.maximum(1.0 - inside * held.shown, 1e-9)
     missed = alone * there
     order = [int(i) for i in np.argsort(-missed, kind="stable") if missed[i] >= LEAST_UNSEEN]
-    return tuple(_unseen(held, i, float(missed[i])) for i in order)
+    return tuple(_unseen(held, i, float(inside[i]), float(missed[i])) for i in order)
 
 
-def _unseen(held: Scene, i: int, missed: float) -> Unseen:
+def _unseen(held: Scene, i: int, inside: float, missed: float) -> Unseen:
     track, at = held.tracks[i], held.at[i]
     wide = at.error_m > 2000.0
     why = "her place is told too widely to say where to look" if wide else "nothing is detected where she was"
     return Unseen(
         key=track.key, mmsi=track.mmsi, name=track.static.name, length_m=track.static.length_m, place=at.place,
-        error_m=at.error_m, inside=float(held.inside[i]), undetected=min(1.0, missed), gap_s=nearest_s(at), reason=why,
+        error_m=at.error_m, inside=inside, undetected=min(1.0, missed), gap_s=nearest_s(at), reason=why,
     )  # fmt: skip

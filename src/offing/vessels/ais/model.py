@@ -239,7 +239,7 @@ class Unseen(Record, frozen=True):
     """Her true place at the time."""
     error_m: float
     inside: float
-    """P(she was within the picture), 0–1."""
+    """P(the picture holds the place where she is shown), 0–1."""
     undetected: float
     """P(she was within it and is none of the detections), 0–1."""
     gap_s: float

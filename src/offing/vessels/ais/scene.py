@@ -16,6 +16,7 @@ from offing.vessels.ais.compared import Spread, lengths_of, log_density, ship_fa
 from offing.vessels.ais.expected import cloud, expected
 from offing.vessels.ais.model import Assumptions, Expected, Factor, RadarView, Track
 from offing.vessels.ais.plane import middle_of, to_metres
+from offing.vessels.ais.views import displacement
 from offing.vessels.model import Detection
 
 F64 = NDArray[np.float64]
@@ -43,8 +44,6 @@ class Scene(Record, frozen=True):
     tracks: tuple[Track, ...]
     at: tuple[Expected, ...]
     """Where each track puts its ship."""
-    inside: F64
-    """(tracks,): P(she was in the area)."""
     shown: F64
     """(tracks,): P(she is detected | she was in the area)."""
     crowd: F64
@@ -77,7 +76,6 @@ def scene(
     places = to_metres(anchor, [c.lon for c in centres], [c.lat for c in centres]).reshape(-1, 2)
     outline = to_metres(anchor, *np.transpose(footprint)) if footprint else _around(places)
     placed = [(t, e) for t in tracks if (e := expected(t, time, anchor, assumed)) is not None]
-    inside = np.array([_share_inside(e, outline) for _, e in placed])
     small = [t.static.class_b or (t.static.length_m or SMALL_M) < SMALL_M for t, _ in placed]
     area = _area(outline)
     return Scene(
@@ -89,7 +87,6 @@ def scene(
         known_outline=footprint is not None,
         tracks=tuple(t for t, _ in placed),
         at=tuple(e for _, e in placed),
-        inside=inside,
         shown=np.where(small, assumed.shown_small, assumed.shown_large) if placed else np.zeros(0),
         crowd=_crowd(places, area),
         area_m2=area,
@@ -106,10 +103,11 @@ def log_ratios(held: Scene, view: RadarView | None, assumed: Assumptions) -> F64
         return found
     # Size and direction change a weight by some e⁵ at most; what place alone makes far rarer is not looked at.
     least = np.log(held.crowd) + LEAST - 5.0
+    inside = shares_inside(held, view)
     for n, (track, at) in enumerate(zip(held.tracks, held.at, strict=True)):
         place = log_density(held.places, sizes, at, view, assumed)
         shown = float(held.shown[n])
-        gain = math.log(shown) - math.log1p(-shown * float(held.inside[n]))
+        gain = math.log(shown) - math.log1p(-shown * float(inside[n]))
         for i in np.flatnonzero(place > least):
             factors = ship_factors(held.detections[i], track.static, at, held.usual)
             found[i, n] = place[i] + gain + sum(f.log_ratio for f in factors)
@@ -158,9 +156,18 @@ def _area(outline: F64) -> float:
     return max(1.0, abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))) / 2.0)
 
 
-def _share_inside(at: Expected, outline: F64) -> float:
-    from shapely import Polygon, contains_xy
+def shares_inside(held: Scene, view: RadarView | None) -> F64:
+    """(tracks,): P(the picture's area holds the place where the ship is shown)."""
+    from shapely import Polygon, contains_xy, prepare
 
-    points, weights = cloud(at.parts)
-    held = contains_xy(Polygon(outline), points[:, 0], points[:, 1])
-    return float(min(1.0, weights[held].sum() / weights.sum()))
+    area = Polygon(held.outline)
+    prepare(area)
+    found = []
+    for at in held.at:
+        points, weights = cloud(at.parts)
+        if view is not None:
+            velocities = np.array([(p.east_m_s, p.north_m_s) for p in at.parts]) @ displacement(view, at.place).T
+            points = points + np.repeat(velocities, len(points) // len(at.parts), axis=0)
+        held_in = contains_xy(area, points[:, 0], points[:, 1])
+        found.append(min(1.0, float(weights[held_in].sum() / weights.sum())))
+    return np.array(found)
