@@ -253,3 +253,17 @@ def test_nothing_is_written_where_the_folder_is_missing(scene: Path, tmp_path: P
     code, printed, err = run(capsys, scene / "ships.geojson", "-o", tmp_path / "no" / "out.geojson")
     assert (code, printed) == (1, "")
     assert "its folder does not exist" in err
+
+
+def test_two_detections_of_one_name_are_refused(scene: Path, tmp_path: Path, capsys) -> None:
+    code, printed, err = run(capsys, changed(scene, tmp_path, id="0002"))
+    assert (code, printed) == (1, "")
+    assert "two detections of scene.tif are called '0002'" in err
+
+
+@pytest.mark.parametrize("image", ["/dev/zero", "../../../etc", "no\x00name", "x" * 200])
+def test_names_of_pictures_are_not_trusted(image: str, scene: Path, tmp_path: Path, capsys) -> None:
+    code, printed, err = run(capsys, changed(scene, tmp_path, image=image), "--format", "json")
+    assert "Traceback" not in err
+    assert code in (0, 1)
+    assert code == 1 or len(json.loads(printed)["identifications"]) == 2

@@ -75,6 +75,7 @@ def identify(
     shares = spread_prior(read_prior(prior, library), library) if prior else None
     said = read_judged(judged, library) if judged else ()
     ships = [d for d in held.detections if not d.reasons]
+    _check_ids(ships, detections)
     _check_judged(said, ships, judged)
     found = _identified(ships, detections.parent, picture, gsd, library, shares, prior, vessels, said)
     _mark_simulated(found, held.simulated)
@@ -110,6 +111,17 @@ def _library(path: Path | None) -> tuple[ClassLibrary, tuple[Vessel, ...]]:
 
     own = read_class_file(path) if path else None
     return library(own.classes if own else ()), named_vessels(own.vessels if own else ())
+
+
+def _check_ids(ships: Sequence[Detection], path: Path) -> None:
+    """No two of a picture may share an id: nobody could say which one is meant."""
+    seen: set[tuple[str, str]] = set()
+    for d in ships:
+        if (d.image, d.id) in seen:
+            raise OffingError(
+                f"two detections of {d.image} are called {d.id!r}", where=str(path), fix="number them anew"
+            )
+        seen.add((d.image, d.id))
 
 
 def _check_judged(said: Sequence[Judgement], ships: Sequence[Detection], path: Path | None) -> None:
@@ -167,7 +179,7 @@ def _pictures(ships: Sequence[Detection], folder: Path, given: Sequence[Path]) -
 
     images = list(dict.fromkeys(d.image for d in ships))
     if not given:
-        return {i: tuple(p for p in (folder / i, Path(i)) if p.exists())[:1] for i in images}
+        return {i: tuple(p for p in (folder / i, Path(i)) if p.is_file() or p.is_dir())[:1] for i in images}
     groups = {gather(paths)[0]: paths for paths in pictures(given)}
     if len(groups) == 1 and len(images) == 1:
         return {images[0]: next(iter(groups.values()))}
