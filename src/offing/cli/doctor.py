@@ -16,6 +16,7 @@ _PACKAGES = (
     "opencv-python-headless",
     "onnxruntime",
     "shapely",
+    "pyais",
     "pyproj",
     "msgspec",
     "pycocotools",
