@@ -289,3 +289,28 @@ def test_the_card_says_what_it_stands_on():
     assert len(CUTS_DB) == 3
     for text in (kept.card.data, kept.card.licence, kept.card.split, kept.card.limits, kept.card.retrain):
         assert text
+
+
+def test_a_quay_beside_the_ship_is_told_and_makes_the_length_less_sure(opened):
+    power = sea() + ship(14, 3, 0)
+    quay = power.copy()
+    quay[:, SIDE // 2 + 3 :] += 60
+    free, berthed = (one(opened(p), box(15, 3, 0)) for p in (power, quay))
+    assert "merged" in berthed.flags
+    assert "merged" not in free.flags
+    assert berthed.measurement.length_m_90.low <= 0.5 * berthed.measurement.length_m + 1e-9
+
+
+def test_brightness_that_runs_on_leaves_the_box_and_says_so(opened):
+    power = sea()
+    power[:, 44:52] += 60
+    where = box(12, 4, 0)
+    picture = opened(power)
+    found = one(picture, where)
+    assert "merged" in found.flags
+    assert found.measurement == detection(where, picture).measurement
+
+
+def test_a_ship_as_faint_as_the_sea_gets_ordered_intervals(opened):
+    found = one(opened(sea() + ship(14, 3, 0, db=1.0)), box(14, 3, 0)).measurement
+    assert 0 <= found.length_m_90.low <= found.length_m <= found.length_m_90.high

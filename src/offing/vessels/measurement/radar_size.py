@@ -27,6 +27,9 @@ LIKELY = (0.4, 1.6)
 """Length found over that of the box: beyond, and two pixels off, box and pixels show different things, and the interval
 holds both."""
 _LIKELY_PX = 2.0
+BESIDE_DB, BESIDE_SHARE = 6.0, 0.5
+"""Where it is so bright beside a ship, a quay or a neighbour may have been taken for part of her, and the interval
+reaches down to this share of the length."""
 
 
 def sized(picture: Picture, detections: Sequence[Detection], model: SizeModel | None = None) -> tuple[Detection, ...]:
@@ -90,6 +93,8 @@ def _widened(made: Measurement, boxed: Measurement, seen: Trace, pixel_m: float)
     if interval is None or length is None:
         return made
     low, high = interval.low, interval.high
+    if seen.beside_db > BESIDE_DB:
+        low = min(low, BESIDE_SHARE * length)
     if seen.whole_px > seen.reach_px:
         high = max(high, high + (seen.whole_px - seen.reach_px) * seen.averaged * pixel_m)
     other = boxed.length_m or length
@@ -111,7 +116,7 @@ def _flags(detection: Detection, made: Measurement, seen: Trace, *, cut_off: boo
     flags = set(detection.flags) - {"large"}
     if cut_off:
         flags.add("clipped")
-    if seen.whole_px > seen.reach_px:
+    if seen.whole_px > seen.reach_px or seen.beside_db > BESIDE_DB:
         flags.add("merged")
     if made.length_m is not None and made.length_m > LARGE_M:
         flags.add("large")

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offing.imagery.model import Box
 from offing.imagery.reading import Picture
 from offing.records import Record
 from offing.vessels.measurement.deblurring import OVERSAMPLING, deblurred
+from offing.vessels.measurement.radar_window import radar_window, within
 from offing.vessels.model import OrientedBox
 
 F64 = NDArray[np.float64]
@@ -32,10 +31,6 @@ RUNS_ON, RUNS_ON_PX = 0.3, 6.0
 """Brightness this share of the box' half length, and so many averaged pixels more, beyond the box is no ship's."""
 LARGEST_PX = 32.0
 """Longer ships are looked at in pixels averaged to no more than so many along them."""
-_PAD_PX = 10
-_LEAST_PIXELS = 16
-"""Fewer tell no clutter."""
-_CLUTTER_PAD_PX = 16
 _STEP_PX = 0.25
 _GAP_PX = 2.5
 """A stretch of clutter this long between two bright ones, in pixels, parts two bodies …"""
@@ -65,28 +60,31 @@ class Trace(Record, frozen=True):
     """True: an end lies where the data or the picture ends."""
     runs_on: bool
     """True: what is bright goes on far beyond the box, as at a quay; the cuts are not the ship's."""
+    beside_db: float
+    """Brightness above the clutter of what lies beside the ship, on the brighter side: a quay, another ship."""
 
 
 def trace(picture: Picture, box: OrientedBox, pixel_m: float) -> Trace | None:
     """The ship under ``box``, whose pixels are ``pixel_m`` ground metres along it; None where nothing can be seen."""
     step = max(1, math.ceil(2 * math.hypot(*box.length_px) / LARGEST_PX))
-    seen = _window(picture, box, step)
+    seen = radar_window(picture, box, step)
     if seen is None:
         return None
     power, known, col0, row0 = seen
-    within = _moved(box, col0, row0, step)
+    placed = within(box, col0, row0, step)
     bright = deblurred(power, _flight_is_rows(picture)).astype(np.float64)
-    centre, axis = _axis(bright, within)
-    half, side = math.hypot(*within.length_px), math.hypot(*within.beam_px)
+    centre, axis = _axis(bright, placed)
+    half, side = math.hypot(*placed.length_px), math.hypot(*placed.beam_px)
     along, across = _profiles(bright, centre, axis, half, side)
     middle = _middle(along, half)
-    cuts = [_ends(along, half, level) for level in _levels(middle)]
-    pairs = [(ends, _main_body(along, ends, pixel_m * step)) for ends in cuts if ends is not None]
+    cuts = [(level, _ends(along, half, level)) for level in _levels(middle)]
+    pairs = [(ends, _main_body(along, ends, level, pixel_m * step)) for level, ends in cuts if ends is not None]
     if not pairs:
         return None
     ends, kept = (_mean([pair[i] for pair in pairs]) for i in (0, 1))
     reach = kept[1] - kept[0]
     spread = _breadth(across, side)
+    beside = _beside(across, side)
     return Trace(
         box=_placed(centre, axis, kept, spread, (col0, row0, step)),
         reach_px=reach,
@@ -97,6 +95,7 @@ def trace(picture: Picture, box: OrientedBox, pixel_m: float) -> Trace | None:
         whole_px=ends[1] - ends[0],
         cut_off=_cut_off(known, centre, axis, kept),
         runs_on=max(-kept[0], kept[1]) > (1.0 + RUNS_ON) * half + RUNS_ON_PX,
+        beside_db=10.0 * math.log10(max(beside, 1e-3)),
     )
 
 
@@ -117,38 +116,6 @@ def _flight_is_rows(picture: Picture) -> bool:
     return abs(row) >= abs(col)
 
 
-def _window(
-    picture: Picture, box: OrientedBox, step: int
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], int, int] | None:
-    """(power over clutter, where there are data, in averaged pixels; first column, first row) around ``box``; None
-    where there is nothing to see.
-    """
-    corners = np.array(box.corners())
-    pad = max(_CLUTTER_PAD_PX * step, math.ceil(1.2 * math.hypot(*box.length_px)))
-    wide, near = _clipped(picture, corners, pad), _clipped(picture, corners, _PAD_PX * step)
-    if min(near.col1 - near.col0, near.row1 - near.row0) < 4 * step:
-        return None
-    part = (slice(near.row0 - wide.row0, near.row1 - wide.row0), slice(near.col0 - wide.col0, near.col1 - wide.col0))
-    total, count = np.zeros((near.row1 - near.row0, near.col1 - near.col0), np.float32), 0
-    known = np.zeros(total.shape, np.bool_)
-    for band in picture.read(window=wide):
-        lit = band[np.isfinite(band) & (band > 0)]
-        if lit.size >= _LEAST_PIXELS:
-            cut = band[part]
-            total += np.where(np.isfinite(cut), cut, np.float32(0.0)) / np.float32(np.median(lit))
-            known |= np.isfinite(cut)
-            count += 1
-    if not count:
-        return None
-    return _averaged(total / np.float32(count), step), _averaged(known, step) > 0.5, near.col0, near.row0
-
-
-def _averaged(values: NDArray[Any], step: int) -> NDArray[np.float32]:
-    rows, cols = values.shape[0] // step, values.shape[1] // step
-    blocks = values[: rows * step, : cols * step].reshape(rows, step, cols, step)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
-
-
 def _cut_off(known: NDArray[np.bool_], centre: F64, axis: F64, ends: tuple[float, float]) -> bool:
     """Whether there are no data a pixel beyond either end."""
     for end, way in zip(ends, (-1.0, 1.0), strict=True):
@@ -156,27 +123,6 @@ def _cut_off(known: NDArray[np.bool_], centre: F64, axis: F64, ends: tuple[float
         if not (0 <= row < known.shape[0] and 0 <= col < known.shape[1] and known[row, col]):
             return True
     return False
-
-
-def _clipped(picture: Picture, corners: F64, pad: int) -> Box:
-    (col0, row0), (col1, row1) = corners.min(axis=0), corners.max(axis=0)
-    return Box(
-        col0=min(max(0, math.floor(col0) - pad), picture.width),
-        row0=min(max(0, math.floor(row0) - pad), picture.height),
-        col1=max(0, min(picture.width, math.ceil(col1) + pad)),
-        row1=max(0, min(picture.height, math.ceil(row1) + pad)),
-    )
-
-
-def _moved(box: OrientedBox, col0: int, row0: int, step: int) -> OrientedBox:
-    """``box`` in averaged pixels counted from (col0, row0)."""
-    (lc, lr), (bc, br) = box.length_px, box.beam_px
-    return OrientedBox(
-        col=(box.col - col0) / step,
-        row=(box.row - row0) / step,
-        length_px=(lc / step, lr / step),
-        beam_px=(bc / step, br / step),
-    )
 
 
 def _axis(bright: F64, box: OrientedBox, rounds: int = 3) -> tuple[F64, F64]:
@@ -270,17 +216,17 @@ def _crossing(t: F64, p: F64, level: float, start: int, step: int) -> float:
     return float(t[last] + share * (t[beyond] - t[last]))
 
 
-def _main_body(along: F64, ends: tuple[float, float], pixel_m: float) -> tuple[float, float]:
+def _main_body(along: F64, ends: tuple[float, float], level: float, pixel_m: float) -> tuple[float, float]:
     """The ends of the brightest of the bodies that long stretches of clutter part, or ``ends`` where it is one."""
     inside = along[(along[:, 0] >= ends[0]) & (along[:, 0] <= ends[1])]
-    dark = inside[:, 1] < 10.0 ** (_GAP_DB / 10.0)
+    dark = inside[:, 1] < min(10.0 ** (_GAP_DB / 10.0), 0.5 * level)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], dark, [False]]).astype(int)))
     least = max(_GAP_PX, _GAP_M / pixel_m)
     gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if (b - a) * _STEP_PX >= least]
-    if not gaps:
-        return ends
     cuts = [0, *(i for gap in gaps for i in gap), len(inside)]
     bodies = [inside[a:b] for a, b in zip(cuts[::2], cuts[1::2], strict=True) if b > a]
+    if len(bodies) < 2:
+        return ends
     main = max(bodies, key=lambda body: float(body[:, 1].sum()))
     return float(main[0, 0]), float(main[-1, 0])
 
@@ -291,6 +237,13 @@ def _breadth(across: F64, side: float) -> float:
     weight = np.sqrt(near[:, 1]) + 1e-9
     mean = (weight @ near[:, 0]) / weight.sum()
     return math.sqrt(12.0 * float(weight @ (near[:, 0] - mean) ** 2 / weight.sum()))
+
+
+def _beside(across: F64, side: float) -> float:
+    """Mean brightness over clutter between 2.5 and 6 pixels from the box' side, on the brighter side."""
+    off = across[:, 0]
+    strips = [(way * off > max(side, 1.5) + 2.5) & (way * off <= max(side, 1.5) + 6.0) for way in (-1.0, 1.0)]
+    return max(float(across[strip, 1].mean()) if strip.any() else 0.0 for strip in strips)
 
 
 def _placed(
