@@ -30,6 +30,7 @@ BENCHMARKS = {
     "lengths": "lengths, beams and axes in optical pictures, simulated ones and labelled (s2-ports, naval)",
     "optical-seen": "what optical pictures show of a ship, by length, pixel, berth and cloud (real: s2-ports, naval)",
     "identify": "classes of simulated ships by size and layout: Ropucha or Alligator, reliability over 20 classes",
+    "reference": "simulated photographs from abeam: steps, classes told apart, and against pictures from above",
     "ais": "which detection is which ship that sends, on simulated tracks with gaps (real: s1-ship-chips, ais)",
     "same-ship": "likelihood ratios for one ship in two simulated pictures, sisters and others beside",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
@@ -48,8 +49,8 @@ def bench(
     ----------
     name
         A benchmark, or all: startup, demo, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
-        false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, identify, ais, same-ship,
-        calibration.
+        false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, identify, reference, ais,
+        same-ship, calibration.
     data
         Folder with the labelled sets.
     quick

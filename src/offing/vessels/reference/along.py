@@ -27,7 +27,7 @@ _BEAM, _TRANSOM = 0.145, 0.85
 """Beam as a fraction of the length, breadth of the stern as one of the beam, of ships in general: for a view angle."""
 _NEAR_LENGTHS = 5.0
 """Perspective along the hull is allowed for as of a camera this many lengths away."""
-_ENDS_PX, _DRAWN = 1.5, 0.004
+_ENDS_PX, _DRAWN = 1.5, 0.008
 """Where an outline ends, pixels; and what a drawn edge leaves anyway, fraction of the length."""
 _LEAST_LENGTH_PX = 60
 
@@ -123,7 +123,7 @@ def _view(view_deg: float | None, length: int, quality: float) -> tuple[float, f
     longer = 0.5 * _TRANSOM * _BEAM * math.tan(angle)
     nearer = math.sin(angle) / (4.0 * _NEAR_LENGTHS)
     sides = 0.35 * _BEAM * math.tan(angle)
-    drawn = math.hypot(_DRAWN, _ENDS_PX / length) + 0.012 * (1.0 - quality)
+    drawn = math.hypot(_DRAWN, _ENDS_PX / length) + 0.02 * (1.0 - quality)
     if view_deg is None:
         # An unknown angle is nearer 0 than its bound: a third of what the bound would do.
         return 1.0, math.hypot(drawn, (longer + nearer + sides) / 3.0), (1.0 - math.cos(angle)) / 2.0

@@ -6,19 +6,23 @@ is found there at the same height, once the picture is level, is backdrop; what 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-MARGIN = 0.07
+MARGIN = 0.05
 """Part of the width at each side that is taken for backdrop."""
 TILT_MAX_DEG = 8.0
 _ALONG, _CALM = 0.006, 0.85
 """Part of the width over which colours are also looked at smoothed, so that waves do not hide a grey hull; and what
 that counts."""
-_ROWS, _SAMPLES = 5, 48
+_EVERY = 2
+"""Rows that are looked at together."""
+_ROWS, _SAMPLES = 5, 40
 """Rows up and down that count as the same height (at 600 rows), and colours kept of them."""
+_SUPPORT = 3
+"""So many colours at the sides must be as near: the tip of a bow is none of the backdrop."""
 _ALOFT = 0.15
 """Part of the height above a row whose colours count as its backdrop too."""
 _LEAST_NOISE = 2.0
@@ -83,6 +87,10 @@ def levelled(rgb: NDArray[np.uint8], tilt_deg: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.warpAffine(rgb, turn, (cols, rows), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
+Sides = Literal["both", "left", "right"]
+"""Which margins are taken for backdrop."""
+
+
 class Unlike(NamedTuple):
     """Differences from the backdrop, (rows, cols) each; 1 is as unlike as its two sides are at their most."""
 
@@ -92,37 +100,49 @@ class Unlike(NamedTuple):
     """How sharply lightness changes."""
 
 
-def unlike_backdrop(colours: NDArray[np.float32]) -> Unlike:
+def unlike_backdrop(colours: NDArray[np.float32], sides: Sides = "both") -> Unlike:
     """How unlike the backdrop each pixel of a level picture is, in colour or in how sharply it changes.
 
-    ``colours``: (rows, cols, 3) CIELAB. Sky may also stand lower than at the sides, between two hills.
+    ``colours``: (rows, cols, 3) CIELAB; ``sides``: the margins that are backdrop. Sky may also stand
+    lower than at the sides, between two hills.
     """
     import cv2
 
     rows, cols = colours.shape[:2]
     wide = max(3, round(MARGIN * cols))
     reach = max(2, round(_ROWS * rows / 600))
-    sharp = _sharpness(colours, wide, reach)
+    sharp = _sharpness(colours, wide, reach, sides)
     along = np.asarray(cv2.GaussianBlur(colours, (0, 0), sigmaX=_ALONG * cols, sigmaY=1.0), np.float32)
-    colour = np.maximum(_unlike(colours, wide, reach), np.float32(_CALM) * _unlike(along, wide, reach))
+    colour = np.maximum(_unlike(colours, wide, reach, sides), np.float32(_CALM) * _unlike(along, wide, reach, sides))
     soft = np.minimum(colour / np.float32(_CLOUD), np.float32(_CLOUD_MOST))
     return Unlike(score=np.maximum(np.where(_open_sky(sharp), soft, colour), sharp), sharp=sharp)
 
 
-def _unlike(colours: NDArray[np.float32], wide: int, reach: int) -> NDArray[np.float32]:
+def _sides(values: NDArray[np.float32], wide: int, which: Sides) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The two margins; with one side alone its outer and inner half."""
+    if which == "both":
+        return values[:, :wide], values[:, -wide:]
+    side = values[:, : wide + wide % 2] if which == "left" else values[:, -wide - wide % 2 :]
+    half = side.shape[1] // 2
+    return side[:, :half], side[:, half:]
+
+
+def _unlike(colours: NDArray[np.float32], wide: int, reach: int, which: Sides) -> NDArray[np.float32]:
     """Distance of each pixel's colour from those at the two sides, against the sides' distance from each other."""
     rows, cols = colours.shape[:2]
     aloft = round(_ALOFT * rows)
-    sides = colours[:, :wide], colours[:, -wide:]
-    distance, within = np.empty((rows, cols), np.float32), np.empty(rows, np.float32)
-    for row in range(rows):
+    sides = _sides(colours, wide, which)
+    chosen = np.arange(0, rows, _EVERY)
+    distance, within = np.empty((len(chosen), cols), np.float32), np.empty(len(chosen), np.float32)
+    for i, row in enumerate(chosen):
         left, right = (_samples(side[max(0, row - reach) : row + reach + 1]) for side in sides)
         higher = np.concatenate([_samples(side[max(0, row - aloft) : max(1, row - reach)])[::4] for side in sides])
-        distance[row] = _nearest(colours[row], np.concatenate([left, right, _between(left, right), higher]))
+        known = np.concatenate([left, right, _between(left, right), higher])
+        distance[i] = _nearest(colours[row : row + _EVERY].mean(axis=0), known, support=_SUPPORT)
         across = np.concatenate([_nearest(left, right), _nearest(right, left)])
-        within[row] = np.quantile(across, 0.9)
-    noise = np.maximum(_smoothed(within, 4 * reach), _LEAST_NOISE).astype(np.float32)
-    return np.asarray(distance / noise[:, None], np.float32)
+        within[i] = np.quantile(across, 0.9)
+    noise = np.maximum(_smoothed(within, 4 * reach // _EVERY), _LEAST_NOISE).astype(np.float32)
+    return np.asarray((distance / noise[:, None]).repeat(_EVERY, axis=0)[:rows], np.float32)
 
 
 def _open_sky(sharp: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -137,14 +157,14 @@ def _open_sky(sharp: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(np.isin(labels, above[above > 0]), np.bool_)
 
 
-def _sharpness(colours: NDArray[np.float32], wide: int, reach: int) -> NDArray[np.float32]:
+def _sharpness(colours: NDArray[np.float32], wide: int, reach: int, which: Sides) -> NDArray[np.float32]:
     """Steps of lightness against the sharpest at the same height at the two sides: roofs before a pale sky."""
     import cv2
     from scipy.ndimage import maximum_filter1d
 
     soft = cv2.GaussianBlur(colours[..., 0], (0, 0), 0.8)
     steps = np.hypot(cv2.Scharr(soft, cv2.CV_32F, 1, 0), cv2.Scharr(soft, cv2.CV_32F, 0, 1)) / np.float32(16.0)
-    sides = np.concatenate([steps[:, :wide], steps[:, -wide:]], axis=1)
+    sides = np.concatenate(_sides(np.asarray(steps, np.float32), wide, which), axis=1)
     known = maximum_filter1d(np.quantile(sides, 0.98, axis=1), 2 * reach + 1)
     floor = np.maximum(_smoothed(known.astype(np.float32), 2 * reach), 0.5 * _LEAST_NOISE)
     return np.asarray(steps / (_BLUNT * floor[:, None]), np.float32)
@@ -163,12 +183,14 @@ def _between(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[n
     return np.asarray((1 - parts) * left.mean(axis=0) + parts * right.mean(axis=0), np.float32)
 
 
-def _nearest(colours: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Distance of each colour to the nearest known one; lightness counts half, shadows and clouds being mostly that."""
+def _nearest(colours: NDArray[np.float32], known: NDArray[np.float32], support: int = 1) -> NDArray[np.float32]:
+    """Distance of each colour to the ``support``-nearest known one; lightness counts less, as
+    shadows and clouds are mostly that.
+    """
     weight = np.array([0.7, 1.0, 1.0], np.float32)
     a, b = colours * weight, known * weight
     squared: NDArray[Any] = (a**2).sum(1)[:, None] + (b**2).sum(1)[None, :] - 2.0 * (a @ b.T)
-    return np.asarray(np.sqrt(np.maximum(squared.min(axis=1), 0.0)), np.float32)
+    return np.asarray(np.sqrt(np.maximum(np.partition(squared, support - 1, axis=1)[:, support - 1], 0.0)), np.float32)
 
 
 def _smoothed(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:

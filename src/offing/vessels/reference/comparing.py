@@ -8,17 +8,21 @@ misfit comes from the same class than from another one was measured on simulated
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from offing.quantities import LikelihoodRatio
 from offing.records import Record
 from offing.vessels.model import PartKind
+from offing.vessels.profile.compare import Evidence
 from offing.vessels.profile.model import FRACTIONS, SAMPLES, Profile, Relief
+from offing.vessels.profile.relief import relief_of
 from offing.vessels.reference.model import PhotoRelief
-from offing.vessels.reference.steps import OVERHANGING
+from offing.vessels.reference.steps import OVERHANGING, parts_of_outline
 
 F64 = NDArray[np.float64]
 
@@ -34,6 +38,9 @@ _WITHIN = 0.35
 """A part matches when its heights differ by no more than this share."""
 _TELLS = math.log(1.15)
 """An overhead comparison says something of a kind of part from this ratio on."""
+_FEW, _OTHERS = 8, 24
+OVERHEAD_SHADE = 0.5
+"""Spread of the logarithm of an overhead ratio over the layouts that stand for any other: declared."""
 CAP = math.log(30.0)
 """No likelihood ratio of a silhouette is stated beyond 30, or below 1/30: only simulated photographs bear it out."""
 
@@ -49,8 +56,10 @@ class Curve(Record, frozen=True):
     """Spread of the log ratio over the draws it was fitted on."""
 
 
-TO_CLASS = Curve(same=(-1.2, 0.4), other=(-0.4, 0.3), shade=0.5)
-TO_PHOTOGRAPH = Curve(same=(-1.2, 0.4), other=(-0.4, 0.3), shade=0.5)
+TO_CLASS = Curve(same=(-1.71, 0.98), other=(-0.43, 0.44), shade=0.5)
+"""Fitted by design/fit_reference.py on 20 photographs of 12 classes."""
+TO_PHOTOGRAPH = Curve(same=(-1.60, 1.01), other=(-0.43, 0.38), shade=0.7)
+"""Likewise, on 11 pairs of one class and 59 of two."""
 
 
 class PartMatch(Record, frozen=True):
@@ -111,43 +120,73 @@ def against_photograph(photo: PhotoRelief, other: PhotoRelief) -> ReferenceCompa
     )
 
 
-def against_overhead(photo: PhotoRelief, profile: Profile, length_m: float | None = None) -> ReferenceComparison:
+def against_overhead(
+    photo: PhotoRelief, profile: Profile, length_m: float | None = None, others: Sequence[Relief] | None = None
+) -> ReferenceComparison:
     """The photograph against what a picture shows along a hull from above.
 
-    ``length_m`` scales the photograph's heights where it has no length of its own; else the profile's does. Raises
-    OffingError where neither is known.
+    A photograph names next to none of its parts, so its chances are set against those of other layouts of about that
+    length without their names too: ``others``, the library's unless given. ``length_m`` scales the photograph's heights
+    where it has no length of its own; else the profile's does. Raises OffingError where no length is known.
     """
-    from offing.vessels.profile.compare import compare, compare_all
+    from offing.vessels.profile.calibration import calibration
+    from offing.vessels.profile.compare import compare, raw_log_ratios
 
     length = photo.length_m or length_m or profile.length_m
-    found = compare(profile, photo.relief(length))
-    value = found.log_ratio
-    bow_first = found.bow_first
-    if photo.bow.probability < 0.999:
-        turned = compare_all(profile, {"turned": photo.turned().relief(length)})["turned"].log_ratio
-        p = photo.bow.probability
-        value = math.log(p * math.exp(found.log_ratio) + (1.0 - p) * math.exp(turned))
-    parts = tuple(
-        PartMatch(
-            kind=None,
-            what=e.name,
-            start=e.start,
-            end=e.end,
-            verdict="not visible" if abs(e.log_ratio) < _TELLS else "match" if e.log_ratio > 0 else "mismatch",
-            log_ratio=e.log_ratio,
-        )
-        for e in found.evidence
-        if e.name != "rest"
-    )
+    relief = photo.relief(length)
+    nameless = [unnamed(r) for r in (others if others is not None else layouts_about(relief.length_m or 100.0))]
+    belief = calibration().at(profile.sensor, profile.length_px)
+    reliefs = {"": relief, "turned": photo.turned().relief(length), **{f"o{i}": r for i, r in enumerate(nameless)}}
+    logs = {k: belief.temper * v for k, v in raw_log_ratios(profile, reliefs).items()}
+    p = photo.bow.probability
+    weighed = np.array([math.log(max(p, 1e-9)) + logs[""], math.log(max(1.0 - p, 1e-9)) + logs["turned"]])
+    total = float(np.logaddexp(*weighed))
+    any_other = float(np.logaddexp.reduce([logs[f"o{i}"] for i in range(len(nameless))])) - math.log(len(nameless))
+    cap = min(belief.cap, CAP)
+    found = compare(profile, relief if weighed[0] >= weighed[1] else reliefs["turned"])
     return ReferenceComparison(
         against=profile.image,
         kind="overhead",
-        ratio=_ratio(value, 0.5),
+        ratio=_ratio(min(max(total - any_other, -cap), cap), OVERHEAD_SHADE),
         misfit=None,
-        bow_as_taken=bow_first,
-        parts=parts,
-        basis=found.basis,
+        bow_as_taken=found.bow_first,
+        parts=tuple(_told(e) for e in found.evidence if e.name != "rest"),
+        basis=f"{found.basis}; against {len(nameless)} other layouts of about that length, kinds of parts not told, "
+        f"within {math.exp(cap):.2g} either way",
     )
+
+
+def _told(evidence: Evidence) -> PartMatch:
+    """What the picture says of one kind of part: with it against without it."""
+    verdict: Verdict = "match" if evidence.log_ratio > 0 else "mismatch"
+    return PartMatch(
+        kind=None,
+        what=evidence.name,
+        start=evidence.start,
+        end=evidence.end,
+        verdict="not visible" if abs(evidence.log_ratio) < _TELLS else verdict,
+        log_ratio=evidence.log_ratio,
+    )
+
+
+def unnamed(relief: Relief) -> Relief:
+    """A class's relief as a photograph of her would give it: kinds only as far as an outline tells."""
+    heights = np.array(relief.height_m) / (relief.length_m or 100.0)
+    parts = parts_of_outline(heights, np.zeros(len(heights)), relief.position_sd, 0.003, 0.02)
+    kinds = tuple(next((p.kind for p in parts if p.start <= f <= p.end), None) for f in relief.fractions)
+    return msgspec.structs.replace(relief, kinds=kinds, parts=())
+
+
+def layouts_about(length_m: float) -> list[Relief]:
+    """Layouts of the library for ships of that length within a quarter, or the nearest ones; 24 at most, in order."""
+    from offing.vessels.classes import library
+
+    known = [r for r in map(relief_of, library()) if r is not None and r.length_m]
+    near = [r for r in known if abs(math.log((r.length_m or 1.0) / length_m)) <= math.log(1.25)]
+    if len(near) < _FEW:
+        near = sorted(known, key=lambda r: abs(math.log((r.length_m or 1.0) / length_m)))[:_FEW]
+    near = sorted(near, key=lambda r: r.name)
+    return [near[round(i * (len(near) - 1) / (_OTHERS - 1))] for i in range(_OTHERS)] if len(near) > _OTHERS else near
 
 
 def misfit(photo: F64, other: F64, usable: NDArray[np.bool_]) -> float:
@@ -170,14 +209,16 @@ def _moved(values: F64, by: int) -> F64:
 
 
 def log_ratio_of(value: float, curve: Curve) -> float:
-    """Natural logarithm of P(misfit | same) / P(misfit | other), capped.
+    """Natural logarithm of P(misfit | same) / P(misfit | other), within CAP.
 
-    It is level beyond the ends of what was measured: no fit is held against a class for being too good.
+    It never rises with the misfit: where the wider distribution would overtake the other again, it stays as it is.
     """
     x = math.log(max(value, 1e-3))
-    x = min(max(x, curve.same[0] - 2.0 * curve.same[1]), curve.other[0] + 2.0 * curve.other[1])
-    logs = [-0.5 * ((x - m) / s) ** 2 - math.log(s) for m, s in (curve.same, curve.other)]
-    return min(max(logs[0] - logs[1], -CAP), CAP)
+    tried = np.linspace(min(x, curve.other[0] - 4.0 * curve.other[1]), x, 60)
+    logs = [-0.5 * ((tried - m) / s) ** 2 - math.log(s) for m, s in (curve.same, curve.other)]
+    ratio: F64 = logs[0] - logs[1]
+    best = int(np.argmax(ratio))
+    return min(max(float(ratio[best:].min()), -CAP), CAP) if best else min(max(float(ratio.min()), -CAP), CAP)
 
 
 def _compared(

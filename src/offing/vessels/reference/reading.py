@@ -12,7 +12,7 @@ from offing.errors import PictureError
 
 PIXELS_MAX = 150_000_000
 """Largest photograph: above the largest cameras; more is no photograph of a ship."""
-WORK_PX = 1000
+WORK_PX = 800
 """Longest side at which a photograph is looked at: enough for a hundredth of a length, and quick."""
 LEAST_PX = 64
 """Shortest side of a photograph that can show a ship's steps."""

@@ -37,6 +37,7 @@ _FLAT, _LOW = 1.3, 18.0
 """A ship is so many times longer than she is high, masts included: a tug, a laden barge."""
 _SHARP = 0.3
 """Share of a shape's outline that must be sharp."""
+_CUT_OUT = "cut the picture to the one that is meant"
 _CHOOSE = "choose one with the whole ship from abeam before plain sky and sea, or trace her and give the trace"
 
 
@@ -64,10 +65,14 @@ def silhouette_of(rgb: NDArray[np.uint8], where: str) -> Silhouette:
     tilt, sure = backdrop_tilt(lab(rgb))
     level = levelled(rgb, tilt)
     score, sharp = unlike_backdrop(lab(level))
-    seed = filled(_only_ship(_likely(score, sharp), where))
+    try:
+        seed = filled(_only_ship(_likely(score, sharp), where))
+    except PictureError:
+        _check_not_cut(lab(rgb), where)
+        raise
     cut = _by_colour(level, score, seed)
     found = _only_ship(_with_masts(cut, seed), where)
-    mask = _trimmed(filled(found))
+    mask = _hull_alone(filled(found), where)
     _check_whole(mask, where)
     foot = foot_of(mask)
     quality = Quality(contrast=_contrast(mask, score), agreement=_overlap(mask, seed), waterline=foot.straight)
@@ -126,7 +131,7 @@ def _only_ship(mask: Mask, where: str) -> Mask:
         raise PictureError(
             f"shows {len(several)} ships, or shapes like one",
             where=where,
-            fix="cut the picture to the one that is meant",
+            fix=_CUT_OUT,
         )
     return several[0]
 
@@ -226,14 +231,35 @@ def overhang_of(mask: Mask, foot: Foot) -> NDArray[np.float64]:
     return np.asarray((upper & outside).sum(axis=0) / np.maximum(upper.sum(axis=0), 1), np.float64)
 
 
-def _trimmed(mask: Mask) -> Mask:
-    """Without slivers that go on ahead and astern: a wake, or a piece of the horizon."""
+def _hull_alone(mask: Mask, where: str) -> Mask:
+    """Without slivers that go on ahead, astern and between: a wake, a piece of the horizon. Raises PictureError where
+    they joined two ships.
+    """
     high = mask.sum(axis=0)
-    hull = np.flatnonzero(high >= _SLIVER * np.median(high[high > 0]))
+    hull = high >= _SLIVER * np.median(high[high > 0])
+    gap = max(2, round(_GAP * mask.shape[1]))
+    at = np.flatnonzero(hull)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > gap) + 1)
+    runs.sort(key=len, reverse=True)
+    if len(runs) > 1 and len(runs[1]) >= LEAST_SECOND * len(runs[0]):
+        raise PictureError("shows 2 ships, or shapes like one", where=where, fix=_CUT_OUT)
     out = mask.copy()
-    out[:, : hull[0]] = False
-    out[:, hull[-1] + 1 :] = False
+    out[:, : runs[0][0]] = False
+    out[:, runs[0][-1] + 1 :] = False
     return out
+
+
+def _check_not_cut(colours: NDArray[np.float32], where: str) -> None:
+    """Raises PictureError where a ship shows against one side of the picture alone, and reaches the other."""
+    import cv2
+
+    for side, edge in (("right", 0), ("left", -1)):
+        likely = _likely(*unlike_backdrop(colours, "right" if side == "right" else "left"))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(filled(likely).astype(np.uint8), connectivity=8)
+        for label in np.unique(labels[:, edge]):
+            wide = int(stats[label, cv2.CC_STAT_WIDTH])
+            if label and LEAST_SPAN * likely.shape[1] <= wide < 0.95 * likely.shape[1] and _ship_like(labels == label):
+                _check_whole(np.asarray(labels == label, np.bool_), where)
 
 
 def _check_whole(mask: Mask, where: str) -> None:

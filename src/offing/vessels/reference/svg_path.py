@@ -100,13 +100,12 @@ def _commands(text: str, where: str) -> Iterator[tuple[str, list[float]]]:
     """(command, its numbers), repeated commands written out."""
     command, numbers, end = "", list[float](), 0
     for token in _TOKEN.finditer(text[: 40 * POINTS_MAX]):
-        if token.start() != end:
+        letter, number, _ = token.groups()
+        whole = token.start() == end and not (letter and numbers) and not (number and command in ("", "z", "Z"))
+        if not whole:
             break
         end = token.end()
-        letter, number, _ = token.groups()
         if letter:
-            if numbers:
-                break
             command = letter
             if command.lower() not in _COUNTS:
                 raise PictureError(
@@ -118,13 +117,11 @@ def _commands(text: str, where: str) -> Iterator[tuple[str, list[float]]]:
                 yield command, []
         elif number:
             numbers.append(float(number))
-            if not command or command in "zZ" or not math.isfinite(numbers[-1]):
-                break
             if len(numbers) == _COUNTS[command.lower()]:
                 yield command, numbers
                 numbers = []
                 command = {"m": "l", "M": "L"}.get(command, command)
-    if end < len(text) and text[end:].strip():
+    if numbers or end < len(text):
         raise PictureError("its path cannot be read", where=where, fix=_FIX)
 
 
