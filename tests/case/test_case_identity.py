@@ -12,11 +12,12 @@ from offing.case.case import Case
 from offing.case.clock import system_clock
 from offing.case.pipeline import run_case
 from offing.case.scenes import SceneRequest, add_scenes
-from offing.errors import CaseFileError, OffingWarning
+from offing.errors import CaseFileError, OffingError, OffingWarning
 from offing.exchange.csv_tables import write_csv
 from offing.exchange.snapshot import take
 from offing.geo import LonLat
 from offing.report.writing import write_report
+from offing.simulation.broadside import BroadsideSpec, broadside, write_broadside
 from offing.simulation.model import SceneSpec, ShipSpec
 from offing.simulation.scene import simulate
 from offing.simulation.writing import write_scene
@@ -164,6 +165,27 @@ def test_ais_names_a_ship_and_its_silence_says_nothing_of_the_others(case, tmp_p
     assert "identify" in progress.done, "another content of the file is another input"
 
 
+def test_a_photograph_is_shown_beside_the_ship_and_counted_in_nothing(case, tmp_path) -> None:
+    spec = BroadsideSpec(vessel_class=case.library.get("alligator"), seed=1)
+    (case.root / "references").mkdir()
+    write_broadside(broadside(spec), case.root / "references" / "made.jpg")
+    told = with_yaml(
+        case, "references:\n  - {id: made, path: references/made.jpg, vessel: vilkov, bow: left, source: made up}\n"
+    )
+    before = case.store.identities()[0].identifications  # in a copy of the folder: its pictures' paths differ
+    run_case(told, Quiet(), system_clock)
+    (group,) = told.store.identities()
+    assert [i.candidates for i in group.identifications] == [i.candidates for i in before]
+    assert group.photographs
+    assert all(m.photo.simulated and m.profile.simulated for m in group.photographs)
+    page = write_report(told, tmp_path / "report").read_text(encoding="utf-8")
+    assert "reference-figure" in page
+    assert "Nikolay Vilkov in a photograph (made up)" in page
+    (case.root / "references" / "made.jpg").write_bytes(b"no picture")
+    with pytest.raises(OffingError, match=r"made\.jpg"):
+        run_case(told, Quiet(), system_clock)
+
+
 def test_real_ais_is_not_held_against_a_simulated_picture(case) -> None:
     ais_table(case.root / "ais" / "made.csv", middle(ships(case)[0].ring))
     told = with_yaml(case, "ais:\n  - {path: ais/made.csv}\n")
@@ -194,5 +216,5 @@ def test_what_is_wrong_is_named_with_its_line(case, extra, message) -> None:
 
 def test_a_missing_file_of_ais_is_one_clear_error(case) -> None:
     told = with_yaml(case, "ais:\n  - {path: ais/none.csv, simulated: true}\n")
-    with pytest.raises(Exception, match="no such file"):
+    with pytest.raises(OffingError, match="no such file"):
         run_case(told, Quiet(), system_clock)

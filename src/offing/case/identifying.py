@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from offing.case.ais_compared import compared, files_for, hashes
+from offing.case import ais_compared, photographs
 from offing.case.case import Case
 from offing.case.definition import AisFile, Recognition
 from offing.case.looking import inside, site_of
@@ -45,7 +45,7 @@ def _step(
     ships = inside(found.detections, site)
     sought = classes_sought(case.definition.claims, site.id)
     recognised = of_scene(case.definition.recognition, scene)
-    files = files_for(case, scene)
+    files = ais_compared.files_for(case, scene)
     key = StepKey(
         step="identify",
         subject=scene.id,
@@ -56,7 +56,8 @@ def _step(
             "classes": hash_of(case.library),
             "vessels": hash_of(case.definition.vessels),
             "recognition": hash_of(recognised),
-            "ais": hashes(case, files),
+            "ais": ais_compared.hashes(case, files),
+            "photographs": [hash_of(case.definition.references), photographs.hashes(case)],
         },
         parameters={"sought": list(sought), "profiles": fingerprint(NAME), "revision": _REVISION},
     )
@@ -86,5 +87,6 @@ def _identity(
             vessels=case.definition.vessels,
             judged=judgements(meant(recognised, ships), case.library),
         )
-        tracks = compared(case, scene, picture, ships, files, clock)
-    return SceneIdentity(scene=scene.id, site=site.id, identifications=found, ais=tracks)
+        shown = photographs.matched(case, picture, ships, found)
+        tracks = ais_compared.compared(case, scene, picture, ships, files, clock)
+    return SceneIdentity(scene=scene.id, site=site.id, identifications=found, photographs=shown, ais=tracks)

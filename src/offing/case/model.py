@@ -16,6 +16,9 @@ from offing.sites import Berth, Site
 from offing.vessels.ais.model import Matching
 from offing.vessels.identification.model import Identification
 from offing.vessels.model import Detection, Sighting
+from offing.vessels.profile.model import Profile
+from offing.vessels.reference.comparing import ReferenceComparison
+from offing.vessels.reference.model import PhotoRelief
 
 T = TypeVar("T")
 
@@ -72,6 +75,22 @@ class SceneDetections(Record, frozen=True):
     """What is named as something else than a vessel, each with its reasons; no sighting comes from it."""
 
 
+class PhotoMatch(Record, frozen=True):
+    """A ship of a scene beside a photograph. It is shown, and counted in nothing: a photograph and the layout of its
+    class tell of the same things.
+    """
+
+    reference: str
+    """Id of the photograph under ``references``."""
+    detection: str
+    """Id of the detection."""
+    comparison: ReferenceComparison
+    photo: PhotoRelief
+    """What the photograph says along the deck."""
+    profile: Profile
+    """What the picture shows along the hull."""
+
+
 class SceneIdentity(Record, frozen=True):
     """What the ships of one scene may be."""
 
@@ -81,6 +100,8 @@ class SceneIdentity(Record, frozen=True):
     """Site id."""
     identifications: tuple[Identification, ...] = ()
     """In the order of the detections at the site."""
+    photographs: tuple[PhotoMatch, ...] = ()
+    """The likeliest ships beside the case's photographs."""
     ais: Matching | None = None
     """None: the case has no AIS, or the scene has no place on Earth."""
 

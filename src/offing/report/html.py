@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from offing.exchange.text import is_web_address, printable
 from offing.quantities import Interval
 from offing.report import words
+from offing.report.figures.reference_figure import STYLE as REFERENCE_STYLE
 from offing.report.model import ReportContent
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def render(content: ReportContent, root: Path) -> str:
 
 def _style() -> str:
     text = (files("offing.report") / "templates" / "report.css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*", "\n", text).strip()
+    return re.sub(r"\n\s*", "\n", text + REFERENCE_STYLE).strip()
 
 
 @cache

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 
 from offing.case.identity_rows import IdentityRow, alike_words
+from offing.case.model import PhotoMatch
 from offing.exchange.identities import rows_of
 from offing.exchange.snapshot import CaseSnapshot
-from offing.report.identity_model import FactorLine, Identities, IdentityCard
+from offing.report.identity_model import FactorLine, Identities, IdentityCard, PhotoBeside
 from offing.report.naming import ship_names, site_name
 from offing.report.words import moment, percent, ratio
 from offing.vessels.ais.model import AisMatch, Unseen
 from offing.vessels.identification.model import Factor, Identification
 from offing.vessels.model import Measurement
+from offing.vessels.profile.relief import relief_of
+from offing.vessels.reference.model import ReferenceImage
 
 MOST_CARDS = 24
 """Ships that are shown one by one; the exports list all."""
@@ -85,8 +88,42 @@ def _card(
         factors=tuple(_line(f, [c.vessel_class for c in shown]) for f in found.factors),
         alike=alike_words(found.alike, names),
         ais=_ais_words(row.ais) if row.ais else None,
+        photographs=_photographs(case, row, names),
         basis=found.basis,
         prior=_prior(found, [c.vessel_class for c in shown], names),
+    )
+
+
+def _photographs(case: CaseSnapshot, row: IdentityRow, names: dict[str, str]) -> tuple[PhotoBeside, ...]:
+    group = next(g for g in case.identities if g.scene == row.scene)
+    shown = {r.id: r for r in case.definition.references}
+    vessels = {v.id: v.vessel_class for v in case.definition.vessels}
+    classes = {c.id: c for c in case.classes}
+    found = []
+    for match in group.photographs:
+        if match.detection != row.found.detection or match.reference not in shown:
+            continue
+        source = shown[match.reference]
+        of_class = vessels.get(source.vessel or "", source.vessel_class or "")
+        found.append(
+            PhotoBeside(
+                match=match,
+                relief=relief_of(classes[of_class]) if of_class in classes else None,
+                caption=_caption(match, source, names),
+            )
+        )
+    return tuple(found)
+
+
+def _caption(match: PhotoMatch, source: ReferenceImage, names: dict[str, str]) -> str:
+    who = names.get(source.vessel or source.vessel_class or "", match.reference)
+    said = match.comparison.ratio
+    taken = f", {source.taken.isoformat()}" if source.taken else ""
+    by = source.source or "source not stated"
+    return (
+        f"{who} in a photograph ({by}{taken}) beside the ship from above: {ratio(said.value)} times ({ratio(said.low)} "
+        f"to {ratio(said.high)}) as likely if of that layout as any ship of that size. Not counted in the table: a "
+        "photograph and the layout of its class tell of the same things."
     )
 
 

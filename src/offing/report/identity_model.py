@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from offing.case.model import PhotoMatch
 from offing.records import Record
+from offing.vessels.profile.model import Relief
 
 
 class FactorLine(Record, frozen=True):
@@ -13,6 +15,15 @@ class FactorLine(Record, frozen=True):
     ratios: tuple[str, ...]
     """Likelihood ratio of each shown candidate against none of these."""
     note: str | None
+
+
+class PhotoBeside(Record, frozen=True):
+    """A reference photograph beside the ship."""
+
+    match: PhotoMatch
+    relief: Relief | None
+    """Layout of the photographed class, where the library has it."""
+    caption: str
 
 
 class IdentityCard(Record, frozen=True):
@@ -33,6 +44,7 @@ class IdentityCard(Record, frozen=True):
     factors: tuple[FactorLine, ...]
     alike: tuple[str, ...]
     ais: str | None
+    photographs: tuple[PhotoBeside, ...]
     basis: str
     prior: str
 

@@ -14,6 +14,7 @@ from offing.report.figures.chip_overlay import chip_overlay
 from offing.report.figures.chips import Chip, make_chips
 from offing.report.figures.look_strip import NARROW, WIDE, look_strip
 from offing.report.figures.ratio_bar import ratio_bar
+from offing.report.figures.reference_figure import reference_figure
 from offing.report.figures.site_map import overview_map, site_plan
 from offing.report.figures.symbols import legend_symbol
 from offing.report.model import Outcome, ReportContent
@@ -37,6 +38,7 @@ def views(content: ReportContent, root: Path) -> dict[str, Any]:
         "strips": _strips(content),
         "legend": [(_safe(legend_symbol(o, f"legend-{o}")), OUTCOME_WORDS[o]) for o in _OUTCOMES],
         "chips": [_chip(chip, f"chip-{number}") for number, chip in enumerate(chips, 1)],
+        "photographs": _photographs(content),
         "map": _map(content),
         "plans": _plans(content),
     }
@@ -67,6 +69,25 @@ def _strips(content: ReportContent) -> list[dict[str, Any]]:
         }
         for number, strip in enumerate(content.strips, 1)
     ]
+
+
+def _photographs(content: ReportContent) -> dict[str, list[Markup]]:
+    """Card id → the figures of its photographs."""
+    drawn = {}
+    for number, card in enumerate(content.identities.cards, 1):
+        drawn[card.id] = [
+            _safe(
+                reference_figure(
+                    shown.match.photo,
+                    relief=shown.relief,
+                    profile=shown.match.profile,
+                    comparisons=(shown.match.comparison,),
+                    key=f"photo-{number}-{i}",
+                )
+            )
+            for i, shown in enumerate(card.photographs, 1)
+        ]
+    return drawn
 
 
 def _map(content: ReportContent) -> dict[str, Markup] | None:
