@@ -123,7 +123,8 @@ def parts(measures: Measures, rule: Parameters, *, sister: bool) -> dict[str, fl
     if measures.paint is not None:
         constant, middle, spread = rule.paint
         told = constant + middle * measures.paint[0] + spread * measures.paint[1]
-        found["paint"] = min(max(told, LEAST_PAINT), MOST_PAINT)
+        # Sisters may be painted alike: the same paint never speaks against one.
+        found["paint"] = min(max(told, LEAST_PAINT), 0.0 if sister else MOST_PAINT)
     if measures.backscatter is not None:
         found["backscatter"] = rule.backscatter[0] + rule.backscatter[1] * measures.backscatter
     return found
