@@ -103,7 +103,8 @@ def test_traffic_and_sisters_are_stated(files, tmp_path, capsys) -> None:
         assert call(f"{one}:0001", f"{two}:0001", "--format", "json", *more) == 0
         ratios.append(json.loads(capsys.readouterr().out)["same_ship"])
     assert ratios[1]["ratio"]["value"] == pytest.approx(ratios[1]["against_sister"]["value"])
-    assert ratios[2]["against_traffic"]["value"] < ratios[0]["against_traffic"]["value"]
+    dimensions = [next(f for f in r["factors"] if f["name"] == "dimensions")["against_traffic"] for r in ratios]
+    assert dimensions[2] < dimensions[0]
     assert ratios[2]["traffic"] == "stated in traffic.csv"
 
 
