@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from offing.bench.datasets import NavalPicture
 from offing.bench.identify import PAIR, ahead, reliability
+from offing.bench.identify_real import labelled
 from offing.bench.identify_ships import disturbed, seen_ship, seen_ships
 from offing.vessels.classes import library
 
@@ -58,3 +60,24 @@ def test_reliability_of_what_is_known_exactly() -> None:
     wrong = reliability([{"a": 0.9, "b": 0.1}] * 10, ["b"] * 10)
     assert wrong.ece_top == pytest.approx(0.9)
     assert wrong.right == 0.0
+
+
+def test_a_labelled_ship_keeps_her_ends_and_the_beam_of_her_box() -> None:
+    turn, length, beam = math.radians(30.0), 100.0, 14.0
+    ahead = np.array([math.cos(turn), math.sin(turn)])
+    middle = np.array([200.0, 150.0])
+    reach = 0.5 * (length * np.abs(ahead) + beam * np.abs(ahead[::-1]))
+    picture = NavalPicture(
+        name="a.jpg",
+        place="p",
+        paths=(),
+        codes=np.array([2]),
+        boxes=np.concatenate([middle - reach, middle + reach])[None, :],
+        bows=(middle + 0.5 * length * ahead)[None, :],
+        sterns=(middle - 0.5 * length * ahead)[None, :],
+    )
+    found = labelled(picture, 0)
+    assert (found.box.col, found.box.row) == pytest.approx((200.0, 150.0))
+    assert found.box.length_px == pytest.approx(tuple(50.0 * ahead))
+    assert 2.0 * math.hypot(*found.box.beam_px) == pytest.approx(14.0)
+    assert found.measurement.heading_deg == pytest.approx(120.0)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.bench.calibration import calibration_error
+from offing.bench.identify_real import real_figures
 from offing.bench.identify_ships import KNOWN, OTHERS, SeenShip, seen_ship, seen_ships
 from offing.bench.model import BenchResult
 from offing.records import Record
@@ -80,6 +81,8 @@ def run(options: BenchOptions) -> BenchResult:
         ]
         total += len(more)
         figures |= {f"{gsd:g} m: {name}": value for name, value in _pair(more, classes).items()}
+    if options.data is not None and (options.data / "optical-naval").is_dir():
+        figures |= real_figures(options.data / "optical-naval", classes, quick=options.quick)
     last = FIRST_SEED + options.seed + ships * len(KNOWN + OTHERS) - 1
     return BenchResult(
         name="identify",
