@@ -247,7 +247,8 @@ def test_masks_are_taken_as_given_in_either_tone_and_by_transparency(tmp_path: P
     alpha = _png(tmp_path / "alpha.png", cut)
     found = [read_reference(p, bow="left") for p in (white, black, alpha)]
     assert {f.origin for f in found} == {"mask"}
-    assert found[0].above_water == found[1].above_water == found[2].above_water
+    for other in found[1:]:
+        np.testing.assert_allclose(found[0].above_water, other.above_water, atol=3e-3)
 
 
 def test_sixteen_bits_grey_and_palette_are_read(tmp_path: Path):
@@ -264,7 +265,7 @@ def test_sixteen_bits_grey_and_palette_are_read(tmp_path: Path):
         palette.write(mask, 1)
         palette.write_colormap(1, {0: (255, 255, 255, 255), 1: (0, 0, 0, 255)})
     one, two = read_reference(deep, bow="left"), read_reference(tmp_path / "palette.png", bow="left")
-    assert one.above_water == two.above_water
+    np.testing.assert_allclose(one.above_water, two.above_water, atol=4e-3)
 
 
 def test_exif_orientation_turns_a_photograph_upright(tmp_path: Path):

@@ -49,9 +49,9 @@ def run(options: BenchOptions) -> BenchResult:
         protocol=(
             f"simulated photographs {WIDTH} pixels wide of classes that the comparison was not fitted on: ships over "
             "0.4–0.8 of the width, within 15° of abeam and not stated, tilted by 1.5° (sd), haze to 0.4, waves, "
-            "clouds, a coast behind one in four, JPEG 50–95; parts off by 0.8 % of the length, 12 % in height "
-            "against the library. Bow given. Ranks among all layouts of lengths within a quarter. From above: Ropucha and "
-            "Alligator as in the benchmark identify. No real photograph has been measured"
+            "clouds, one in four before a coast, JPEG 50–95; parts moved by 0.8 % of the length and 12 % in height "
+            "against the library. Bow given. Ranks among all layouts of lengths within a quarter. "
+            "From above: Ropucha and Alligator as in the benchmark identify. No real photograph has been measured"
         ),
         n=n,
         split=f"classes with an odd CRC-32 of their id, seeds {first} on",

@@ -30,7 +30,8 @@ def given_mask(pixels: Pixels) -> Mask | None:
     if float(np.mean(dark | light)) < _TWO_TONED or not (dark.any() and light.any()):
         return None
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    return np.asarray(~light if float(rim.mean()) > 0.5 else light, np.bool_)
+    bright = tone > 127.0
+    return np.asarray(~bright if float(rim.mean()) > 0.5 else bright, np.bool_)
 
 
 def one_ship(mask: Mask, where: str) -> Mask:

@@ -54,7 +54,7 @@ def read_pixels(path: Path) -> Pixels:
             raise read_error(path, error) from error
     turn = upright(tags)
     turned = turn.turned(stored)
-    eight = np.moveaxis(turned, 0, -1).astype(np.uint8)
+    eight = (np.moveaxis(turned, 0, -1) + np.float32(0.5)).astype(np.uint8)
     alpha = np.ascontiguousarray(eight[..., 3]) if eight.shape[2] == 4 else None
     return Pixels(
         rgb=np.ascontiguousarray(eight[..., :3]),
