@@ -29,7 +29,7 @@ BENCHMARKS = {
     "radar-seen": "what radar shows of a ship, by length, pixel size, wind and berth (real ships: s1-ship-chips)",
     "lengths": "lengths, beams and axes in optical pictures, simulated ones and labelled (s2-ports, naval)",
     "optical-seen": "what optical pictures show of a ship, by length, pixel, berth and cloud (real: s2-ports, naval)",
-    "identify": "classes of simulated ships by size and layout, Ropucha or Alligator; layouts on real ships (real: naval)",
+    "identify": "classes of simulated ships by size and layout, Ropucha or Alligator (real: layouts on naval)",
     "reference": "simulated photographs from abeam: steps, classes told apart, and against pictures from above",
     "ais": "which detection is which ship that sends, on simulated tracks with gaps (real: s1-ship-chips, ais)",
     "same-ship": "likelihood ratios for one ship in two simulated pictures, sisters and others beside",
