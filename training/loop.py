@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from losses import LEAST, loss
+from losses import loss
 from network import ShipNetwork
 
 RATE, LAST_RATE, DECAY, WARM = 2.0e-3, 1e-5, 0.03, 200
@@ -20,11 +20,8 @@ Batch = tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]
 """Channels, truths, frames, and what is ignored: see ``losses.loss``."""
 
 
-def train(net: ShipNetwork, batches: Iterable[Batch], steps: int, out: Path, least: float = LEAST) -> ShipNetwork:
-    """Trained weights, averaged over the last steps; written to ``out`` every thousand steps.
-
-    ``least``: see ``losses.loss``.
-    """
+def train(net: ShipNetwork, batches: Iterable[Batch], steps: int, out: Path) -> ShipNetwork:
+    """Trained weights, averaged over the last steps; written to ``out`` every thousand steps."""
     net = net.to(memory_format=torch.channels_last)
     kept = copy.deepcopy(net)
     decayed = [p for p in net.parameters() if p.ndim > 1]
@@ -37,7 +34,7 @@ def train(net: ShipNetwork, batches: Iterable[Batch], steps: int, out: Path, lea
         rate = RATE * min(1, (step + 1) / WARM) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + LAST_RATE
         for group in optimiser.param_groups:
             group["lr"] = rate
-        value = loss(net(x.to(memory_format=torch.channels_last)), truths, frames, ignored, least)
+        value = loss(net(x.to(memory_format=torch.channels_last)), truths, frames, ignored)
         optimiser.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 10.0)

@@ -15,8 +15,6 @@ from network import STRIDE, decode, enclosing
 
 TOP = 10
 """Positions a ship may have."""
-LEAST = 0.05
-"""The least that a ship is asked to score and counts for, however badly its box fits as yet."""
 
 
 def overlap(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
@@ -48,9 +46,7 @@ def _covariance(boxes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return mean + half * boxes[..., 4], mean - half * boxes[..., 4], half * boxes[..., 5]
 
 
-def assign(
-    logits: Tensor, boxes: Tensor, truth: Tensor, frame: Tensor, least: float = LEAST
-) -> tuple[Tensor, Tensor, Tensor]:
+def assign(logits: Tensor, boxes: Tensor, truth: Tensor, frame: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Positions (k,), their ships (k,) and targets (k,) for one picture; ``truth`` (m, 6), ``frame`` (m, 4)."""
     side = math.isqrt(len(logits))
     step = torch.arange(side) * STRIDE + STRIDE / 2.0
@@ -77,16 +73,13 @@ def assign(
     value = score[ship, position]
     top = torch.zeros(len(truth)).scatter_reduce_(0, ship, value, "amax", include_self=True)
     good = torch.zeros(len(truth)).scatter_reduce_(0, ship, covered[ship, position], "amax", include_self=True)
-    return position, ship, value / top[ship].clamp_min(1e-9) * good[ship].clamp_min(least)
+    return position, ship, value / top[ship].clamp_min(1e-9) * good[ship].clamp_min(0.05)
 
 
-def loss(
-    raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[Tensor], least: float = LEAST
-) -> Tensor:
+def loss(raw: Tensor, truths: list[Tensor], frames: list[Tensor], ignored: list[Tensor]) -> Tensor:
     """Mean over the ships of one batch. ``truths``: (m, 6) oriented boxes a picture, or (m, 8) with the unit vector
     to the bow, zeros where it is not known; ``frames``: (m, 4) what encloses them; ``ignored``: (k, 4) upright boxes
-    where nothing is asked; ``least``: what a ship counts for at least. Ships of a few pixels overlap their boxes badly:
-    where they must be found rather than outlined, a low ``least`` leaves them with low scores for good.
+    where nothing is asked.
     """
     logits, boxes = decode(raw)
     target, weight = torch.zeros_like(logits), torch.ones_like(logits)
@@ -97,7 +90,7 @@ def loss(
         if not len(truth):
             continue
         with torch.no_grad():
-            position, ship, value = assign(logits[i], boxes[i], truth, frame, least)
+            position, ship, value = assign(logits[i], boxes[i], truth, frame)
         target[i, position], weight[i, position] = value, 1.0
         found.append(boxes[i, position])
         if raw.shape[1] > 7:

@@ -32,9 +32,6 @@ SHARES: dict[Kind, dict[str, float]] = {
 }
 """How often a chip of each origin is shown, where there are such."""
 
-WORTH: dict[Kind, float] = {"coarse": 0.6, "fine": 0.05}
-"""What a ship counts for at least: see ``losses.loss``. At 10 m ships are sought by place, not by outline."""
-
 
 class Stream(IterableDataset):
     """Batches without end: channels, truths, frames and what is ignored."""
@@ -108,7 +105,7 @@ def main() -> None:
     net = ShipNetwork(len(PLANES[given.kind]), bow=True)
     if given.start:
         net.load_state_dict(torch.load(given.start))
-    net = train(net, Stream(shown, given.kind, given.seed), given.steps, given.out, WORTH[given.kind])
+    net = train(net, Stream(shown, given.kind, given.seed), given.steps, given.out)
     if held:
         print(scored(net, held, given.kind), flush=True)
 
