@@ -42,22 +42,30 @@ def same_ship(
 
     Parameters
     ----------
-    a, b
+    a
         FILE:ID, a detection in the GeoJSON that offing detect writes; FILE:IMAGE:ID where the file holds several
         pictures.
-    picture_a, picture_b
-        The picture that a detection was found in, or the band files of one acquisition. Unless given, the one that the
+    b
+        The other detection, in the same way.
+    picture_a
+        The picture that the first was found in, or the band files of one acquisition. Unless given, the one that the
         detection names is read where it exists; without it only sizes, times and places are compared.
-    gsd_a, gsd_b
-        Metres per pixel of pictures that do not know it.
+    picture_b
+        The picture that the other was found in.
+    gsd_a
+        Metres per pixel of the first picture where it does not know it.
+    gsd_b
+        Metres per pixel of the other.
     traffic
         CSV with the columns class and share: which ships it could have been instead. Unless given, every class of the
         library that has a layout, equally often.
     sisters
         Which share of the other ships that it could have been is of the same class and size: 0 to 1, 0.5 unless given.
-    judged_a, judged_b
+    judged_a
         CSV with the columns detection, feature (CLASS/FEATURE), score (match, mismatch or not-visible) and by, as for
-        offing identify: what a person sees in each picture.
+        offing identify: what a person sees of the first ship.
+    judged_b
+        The same of the other.
     classes
         Classes of your own, TOML or YAML, beside the library's.
     """
