@@ -27,7 +27,7 @@ def ships(folder):
         path = folder / row["scene"] / "Patch_Cal" / row["chip"]
         with open_picture([path], sensor="sar", gsd_m=PIXEL_M) as picture:
             middle = np.array([picture.width, picture.height]) / 2
-            found = detect(picture, min_score=0.2, workers=1).detections
+            found = detect(picture, min_score=0.2, workers=1, refine=False).detections
         away = [float(np.hypot(*(middle - (d.box.col, d.box.row)))) for d in found]
         if away and min(away) <= 12:
             m = found[int(np.argmin(away))].measurement

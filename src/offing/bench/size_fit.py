@@ -22,7 +22,7 @@ _SIMULATED_WEIGHT = 0.5
 """Of a simulated ship against a real one."""
 _BLOCKS = 5
 """Simulated ships are held out in so many parts."""
-_SPREADS_PX = (0.2, 0.4, 0.6, 0.8, 1.0)
+_SPREADS_PX = (0.2, 0.4, 0.6)
 _SPREADS_M = (0.0, 3.0, 6.0, 9.0, 12.0)
 _SPREADS_RELATIVE = (0.0, 0.03, 0.06, 0.1)
 _FAINTS = (0.0, 1.0, 2.0)

@@ -21,6 +21,8 @@ PIXELS_M = (1.5, 3.0, 5.0, 10.0, 20.0, 40.0)
 LENGTH_M = (30.0, 350.0)
 LEAST_PX = 2.0
 """Shorter ships are drawn again: nobody measures one pixel."""
+MOVING_FROM_M = 20.0
+"""In finer pixels a mover would be displaced out of its picture."""
 _CLASSES = (("tug", "patrol"), ("patrol", "ropucha", "alligator", "cargo", "tanker"), ("cargo", "tanker"))
 _SMALL_M, _LARGE_M = 42.0, 130.0
 _MARGIN_PX = 40
@@ -42,7 +44,9 @@ class TrueSize(Record, frozen=True):
 
 @contextmanager
 def simulated_ship(seed: int) -> Iterator[tuple[Picture, TrueSize]]:
-    """An open picture of the ship that ``seed`` draws: length log-uniform, any heading, a third of them under way."""
+    """An open picture of the ship that ``seed`` draws: length log-uniform, any heading; in coarse pixels a
+    third of them are under way.
+    """
     spec = _spec(seed)
     scene = simulate(spec)
     (ship,) = scene.ships
@@ -67,13 +71,15 @@ def _spec(seed: int) -> SceneSpec:
     kinds = _CLASSES[0 if length < _SMALL_M else 1 if length < _LARGE_M else 2]
     side = 2 * _MARGIN_PX + int(length / pixel)
     x, y = rng.uniform(-0.5, 0.5, 2) * pixel
+    kind, heading = str(rng.choice(kinds)), float(rng.uniform(0.0, 360.0))
+    speed = float(rng.uniform(3.0, 15.0)) if rng.random() < 1 / 3 else 0.0
     ship = ShipSpec(
-        vessel_class=str(rng.choice(kinds)),
+        vessel_class=kind,
         length_m=length,
         x_m=float(x),
         y_m=float(y),
-        heading_deg=float(rng.uniform(0.0, 360.0)),
-        speed_kn=float(rng.uniform(3.0, 15.0)) if rng.random() < 1 / 3 else 0.0,
+        heading_deg=heading,
+        speed_kn=speed if pixel >= MOVING_FROM_M else 0.0,
     )
     return SceneSpec(
         sensor="sar",
