@@ -21,6 +21,7 @@ from offing.bench.reference_photographs import (
 from offing.errors import PictureError
 from offing.simulation.broadside import BroadsideSpec, broadside
 from offing.vessels.classes import library
+from offing.vessels.profile.relief import relief_of
 from offing.vessels.reference.bow import bow_of
 from offing.vessels.reference.comparing import against_class, against_overhead
 from offing.vessels.reference.model import PhotoPart, PhotoRelief
@@ -109,14 +110,15 @@ def _ranks(shown: Sequence[Taken]) -> Figures:
         if one.read is None:
             continue
         true = one.picture.spec.vessel_class.id
-        ratios = {
-            name: against_class(one.read, relief).ratio.value
-            for name, relief in reliefs_of_about(one.picture.ship.length_m, everything).items()
-        }
-        ranks.append(1 + sum(v > ratios[true] for name, v in ratios.items() if name != true))
-        among.append(len(ratios))
-        right.append(ratios[true])
-        wrong += [v for name, v in ratios.items() if name != true]
+        own = relief_of(one.picture.spec.vessel_class)
+        assert own is not None  # it could be drawn
+        reliefs = {**reliefs_of_about(one.picture.ship.length_m, everything), true: own}
+        found = {name: against_class(one.read, relief) for name, relief in reliefs.items()}
+        misfits = {name: c.misfit or 0.0 for name, c in found.items()}
+        ranks.append(1 + sum(v < misfits[true] for name, v in misfits.items() if name != true))
+        among.append(len(found))
+        right.append(found[true].ratio.value)
+        wrong += [c.ratio.value for name, c in found.items() if name != true]
     return {
         "rank of the right class, median": _median(ranks),
         "classes of about that length, median": _median(among),

@@ -17,8 +17,7 @@ from offing.vessels.ais.model import Matching
 from offing.vessels.identification.model import Identification
 from offing.vessels.model import Detection, Sighting
 from offing.vessels.profile.model import Profile
-from offing.vessels.reference.comparing import ReferenceComparison
-from offing.vessels.reference.model import PhotoRelief
+from offing.vessels.reference.model import PhotoRelief, ReferenceComparison
 
 T = TypeVar("T")
 

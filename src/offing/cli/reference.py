@@ -12,8 +12,7 @@ from offing.errors import OffingError
 
 if TYPE_CHECKING:
     from offing.vessels.profile.model import Profile, Relief
-    from offing.vessels.reference.comparing import ReferenceComparison
-    from offing.vessels.reference.model import PhotoRelief
+    from offing.vessels.reference.model import PhotoRelief, ReferenceComparison
 
 COLUMNS = ("kind", "start", "start_90", "end", "end_90", "height", "height_m")
 

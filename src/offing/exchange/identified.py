@@ -19,7 +19,7 @@ LEAST = 0.001
 
 
 def with_identifications(path: Path, found: Mapping[tuple[str, str], Identification]) -> bytes:
-    """The GeoJSON of ``path`` with ``identification`` among the properties of the features in ``found``, by (image, id).
+    """The GeoJSON of ``path`` with ``identification`` among the properties of those in ``found``, by (image, id).
 
     Everything else stays as it is. Raises OffingError where the file changed meanwhile into something else.
     """

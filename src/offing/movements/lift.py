@@ -71,8 +71,8 @@ def capacity_range(published: Sequence[Figure]) -> tuple[float, float]:
 def lift(ships: Sequence[str], unit: str, library: ClassLibrary, claimed: float | None = None) -> Lift | None:
     """What these ships (a class id a ship) can have carried in one call each; None without any published capacity.
 
-    A class without a capacity of its own is taken with those of the classes that it stands for. ``shiploads`` are loads of one
-    ship of any of the classes.
+    A class without a capacity of its own is taken with those of the classes that it stands for. ``shiploads`` are loads
+    of one ship of any of the classes.
     """
     by_ship = [figures([s], unit, library) for s in ships]
     if not by_ship or not all(by_ship):

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from offing.records import Record
 from offing.report.figures.svg import add, canvas, path, rendered
 from offing.vessels.profile.model import Profile, Relief
-from offing.vessels.reference.comparing import PartMatch, ReferenceComparison, Verdict
-from offing.vessels.reference.model import PhotoRelief
+from offing.vessels.reference.model import PartMatch, PhotoRelief, ReferenceComparison, Verdict
 
 WIDTH = 760.0
 _LEFT, _RIGHT, _TOP = 20.0, 20.0, 18.0

@@ -8,7 +8,7 @@ import msgspec
 
 from offing.records import Record
 from offing.vessels.model import Candidate
-from offing.vessels.profile.compare import Evidence
+from offing.vessels.profile.model import Evidence
 
 Seen = Literal["match", "mismatch", "not visible"]
 """What a person says of a recognition feature."""

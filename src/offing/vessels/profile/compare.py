@@ -19,7 +19,7 @@ from offing.vessels.model import Part, PartKind
 from offing.vessels.profile.anyship import any_layouts
 from offing.vessels.profile.calibration import ProfileCalibration, calibration
 from offing.vessels.profile.covariance import Fits, Sight, fits, log_mean
-from offing.vessels.profile.model import Profile, Relief
+from offing.vessels.profile.model import Evidence, Profile, Relief
 
 F64 = NDArray[np.float64]
 
@@ -34,19 +34,6 @@ _WORDS: dict[PartKind, str] = {
     "gun": "guns", "boxes": "containers", "gear": "deck gear", "helideck": "helicopter deck", "ramp": "ramps",
     "well": "well",
 }  # fmt: skip
-
-
-class Evidence(Record, frozen=True):
-    """What one kind of part contributes to a comparison."""
-
-    name: str
-    """``superstructure``, ``hatches`` …; ``rest``: deck, ends and the interplay of the parts."""
-    start: float
-    """Where the first such part begins, fraction of the length from the bow."""
-    end: float
-    """Where the last such part ends."""
-    log_ratio: float
-    """Natural logarithm; above 0 speaks for the relief. The parts sum to the comparison's."""
 
 
 class Comparison(Record, frozen=True):

@@ -85,3 +85,16 @@ class Relief(Record, frozen=True):
     def __post_init__(self) -> None:
         if len({len(self.fractions), len(self.height_m), len(self.kinds)}) != 1 or not self.fractions:
             raise OffingError("a relief's lists differ in length", where=self.name, fix="give one value a sample")
+
+
+class Evidence(Record, frozen=True):
+    """What one kind of part contributes to a comparison."""
+
+    name: str
+    """``superstructure``, ``hatches`` …; ``rest``: deck, ends and the interplay of the parts."""
+    start: float
+    """Where the first such part begins, fraction of the length from the bow."""
+    end: float
+    """Where the last such part ends."""
+    log_ratio: float
+    """Natural logarithm; above 0 speaks for the relief. The parts sum to the comparison's."""

@@ -1,13 +1,15 @@
 """Photographs of ships from abeam: what they say of the line from bow to stern, and how that compares."""
 
-from offing.vessels.reference.comparing import (
+from offing.vessels.reference.comparing import against_class, against_overhead, against_photograph
+from offing.vessels.reference.model import (
+    BowEnd,
     PartMatch,
+    PhotoPart,
+    PhotoRelief,
+    Quality,
     ReferenceComparison,
-    against_class,
-    against_overhead,
-    against_photograph,
+    ReferenceImage,
 )
-from offing.vessels.reference.model import BowEnd, PhotoPart, PhotoRelief, Quality, ReferenceImage
 from offing.vessels.reference.references import read_reference
 
 __all__ = [

@@ -18,15 +18,12 @@ from numpy.typing import NDArray
 from offing.quantities import LikelihoodRatio
 from offing.records import Record
 from offing.vessels.model import PartKind
-from offing.vessels.profile.compare import Evidence
-from offing.vessels.profile.model import FRACTIONS, SAMPLES, Profile, Relief
+from offing.vessels.profile.model import FRACTIONS, SAMPLES, Evidence, Profile, Relief
 from offing.vessels.profile.relief import relief_of
-from offing.vessels.reference.model import PhotoRelief
+from offing.vessels.reference.model import PartMatch, PhotoRelief, ReferenceComparison, Verdict
 from offing.vessels.reference.steps import OVERHANGING, parts_of_outline
 
 F64 = NDArray[np.float64]
-
-Verdict = Literal["match", "mismatch", "not visible"]
 
 GIVES = 2
 """Samples of 1/96 by which a position may give way."""
@@ -60,36 +57,6 @@ TO_CLASS = Curve(same=(-1.71, 0.98), other=(-0.43, 0.44), shade=0.5)
 """Fitted by design/fit_reference.py on 20 photographs of 12 classes."""
 TO_PHOTOGRAPH = Curve(same=(-1.60, 1.01), other=(-0.43, 0.38), shade=0.7)
 """Likewise, on 11 pairs of one class and 59 of two."""
-
-
-class PartMatch(Record, frozen=True):
-    """What a comparison finds of one part."""
-
-    kind: PartKind | None
-    what: str
-    """In words: ``house 0.50–0.83, 6 m``."""
-    start: float
-    """Fraction of the length from the bow."""
-    end: float
-    verdict: Verdict
-    log_ratio: float | None = None
-    """Natural logarithm of what it adds, where it can be told apart from the rest."""
-
-
-class ReferenceComparison(Record, frozen=True):
-    """A photograph's relief held against something."""
-
-    against: str
-    """Class id, photograph or picture, as named."""
-    kind: Literal["class", "photograph", "overhead"]
-    ratio: LikelihoodRatio
-    """P(this fit | the same class) / P(this fit | another ship of that size)."""
-    misfit: float | None
-    """0: none; 1: as much as there is to compare. None of an overhead picture."""
-    bow_as_taken: float
-    """P(the bow is where it was taken to be | the ship is of this kind)."""
-    parts: tuple[PartMatch, ...]
-    basis: str
 
 
 def against_class(photo: PhotoRelief, relief: Relief, length_m: float | None = None) -> ReferenceComparison:

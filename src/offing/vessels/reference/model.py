@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from offing.errors import CaseFileError, OffingError
-from offing.quantities import Interval
+from offing.quantities import Interval, LikelihoodRatio
 from offing.records import Record
 from offing.vessels.model import PartKind
 from offing.vessels.profile.model import Relief
@@ -17,6 +17,10 @@ Side = Literal["port", "starboard", "unknown"]
 """Which side of the ship is seen; from abeam the bow is at the left of the picture on the port side."""
 Origin = Literal["photograph", "mask", "trace"]
 """What a silhouette comes from: segmented here, a mask given, a polygon traced by a person."""
+
+
+Verdict = Literal["match", "mismatch", "not visible"]
+"""Of one part in a comparison."""
 
 
 class ReferenceImage(Record, frozen=True, rename={"vessel_class": "class"}):
@@ -188,3 +192,33 @@ class PhotoRelief(Record, frozen=True):
             parts=swapped,
             outline=tuple((1.0 - f, z) for f, z in reversed(self.outline)),
         )
+
+
+class PartMatch(Record, frozen=True):
+    """What a comparison finds of one part."""
+
+    kind: PartKind | None
+    what: str
+    """In words: ``house 0.50–0.83, 6 m``."""
+    start: float
+    """Fraction of the length from the bow."""
+    end: float
+    verdict: Verdict
+    log_ratio: float | None = None
+    """Natural logarithm of what it adds, where it can be told apart from the rest."""
+
+
+class ReferenceComparison(Record, frozen=True):
+    """A photograph's relief held against something."""
+
+    against: str
+    """Class id, photograph or picture, as named."""
+    kind: Literal["class", "photograph", "overhead"]
+    ratio: LikelihoodRatio
+    """P(this fit | the same class) / P(this fit | another ship of that size)."""
+    misfit: float | None
+    """0: none; 1: as much as there is to compare. None of an overhead picture."""
+    bow_as_taken: float
+    """P(the bow is where it was taken to be | the ship is of this kind)."""
+    parts: tuple[PartMatch, ...]
+    basis: str
