@@ -12,14 +12,23 @@ from offing.vessels.model import Vessel
 NONE_SHARE = 0.5
 """P(none of these) where no prior is stated: declared; a library never holds most of what sails."""
 DEFAULT_BASIS = (
-    "declared, none was stated: 1/2 for none of these, the other half evenly over the library's classes with a length"
+    "declared, none was stated: 1/2 for none of these, the other half evenly over kinds of ships (cargo, tanker, "
+    "warship …) and within a kind evenly over its classes with a length"
 )
 
 
 def default_prior(library: ClassLibrary) -> dict[str, float]:
-    """Class id → P, ``unknown`` for none of these; see ``DEFAULT_BASIS``."""
-    classes = [c.id for c in library if c.length_m and c.id != UNKNOWN]
-    return {**{c: (1.0 - NONE_SHARE) / len(classes) for c in classes}, UNKNOWN: NONE_SHARE}
+    """Class id → P, ``unknown`` for none of these; see ``DEFAULT_BASIS``.
+
+    Evenly over the classes themselves, what the library happens to list in detail would count as common.
+    """
+    kinds: dict[str, list[str]] = {}
+    for entry in library:
+        if entry.length_m and entry.id != UNKNOWN:
+            line = library.lineage(entry.id)
+            kinds.setdefault(line[-2] if len(line) > 1 else entry.id, []).append(entry.id)
+    shares = {c: (1.0 - NONE_SHARE) / (len(kinds) * len(ids)) for ids in kinds.values() for c in ids}
+    return {**shares, UNKNOWN: NONE_SHARE}
 
 
 def spread_prior(stated: Mapping[str, float], library: ClassLibrary) -> dict[str, float]:
