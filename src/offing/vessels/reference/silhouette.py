@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
-from offing.vessels.reference.backdrop import backdrop_tilt, lab, levelled, unlike_backdrop
+from offing.vessels.reference.backdrop import MARGIN, backdrop_tilt, lab, levelled, unlike_backdrop
 from offing.vessels.reference.model import Quality
 from offing.vessels.reference.waterline import Foot, foot_of, levelled_mask
 
@@ -263,12 +263,15 @@ def _check_not_cut(colours: NDArray[np.float32], where: str) -> None:
 
 
 def _check_whole(mask: Mask, where: str) -> None:
-    """Raises PictureError where the ship reaches an edge of the picture."""
-    edges = {"left": mask[:, :2], "right": mask[:, -2:], "upper": mask[:2]}
+    """Raises PictureError where the ship reaches an edge of the picture, or so near to one that she may go on there."""
+    near = round((MARGIN + 0.005) * mask.shape[1])
+    edges = {"left": mask[:, :near], "right": mask[:, -near:], "upper": mask[:2]}
     cut = [name for name, edge in edges.items() if edge.any()]
     if cut:
         raise PictureError(
-            f"the ship is cut off at the {' and '.join(cut)} edge", where=where, fix="choose one that shows her whole"
+            f"the ship is cut off at the {' and '.join(cut)} edge, or ends too near to it to tell",
+            where=where,
+            fix=f"choose one that shows her whole, with {MARGIN:.0%} of the width free at each side",
         )
 
 
