@@ -51,7 +51,7 @@ def test_scene_writes_picture_and_truth(tmp_path) -> None:
     ("arguments", "code", "said"),
     [
         (("--ships", "ropucha"), 1, "CLASS@berth or CLASS@open"),
-        (("--ships", "yacht@open"), 1, "choose one of"),
+        (("--ships", "yacht@open"), 1, "did you mean motor-yacht"),
         (("--position", "here"), 1, "LON,LAT"),
         (("--time", "2024-10-17T13:00Z"), 1, "too low"),
         (("--gsd", "0"), 1, "pixel size"),
