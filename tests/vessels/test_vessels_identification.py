@@ -144,8 +144,15 @@ def test_the_density_of_a_length_is_the_uniform_one_blurred() -> None:
 
 
 def test_a_class_without_a_beam_has_the_beams_of_ships_of_that_length() -> None:
-    assert beam_density(17.0, 1.0, 110.0, None, (100.0, 120.0)) == other_beam_density(17.0, 110.0)
+    sized = (110.0, 5.0)
+    assert beam_density(17.0, 1.0, sized, None, (100.0, 120.0)) == other_beam_density(17.0, 1.0, sized)
     assert 14.0 < 0.62 * 110.0**0.72 < 20.0
+
+
+def test_a_beam_that_fits_nothing_speaks_for_nothing() -> None:
+    sized = (79.0, 18.0)
+    ratio = beam_density(40.0, 11.0, sized, (15.0, 15.0), (112.5, 112.5)) / other_beam_density(40.0, 11.0, sized)
+    assert 1 / 3 < ratio < 3, "a smear in radar is no landing ship"
 
 
 def test_lengths_alone_are_the_attribution_of_a_case() -> None:

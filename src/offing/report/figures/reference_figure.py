@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from pathlib import Path
 
 from offing.records import Record
 from offing.report.figures.svg import add, canvas, path, rendered
@@ -107,7 +108,7 @@ def _tops(relief: Relief) -> list[float]:
 
 
 def _title(photo: PhotoRelief, relief: Relief | None, profile: Profile | None) -> str:
-    others = [t for t in (f"class {relief.name}" if relief else "", f"picture {profile.image}" if profile else "") if t]
+    others = [t for t in (f"class {relief.name}" if relief else "", f"picture {Path(profile.image).name}" if profile else "") if t]
     return f"{photo.name} from bow to stern" + (f", beside {' and '.join(others)}" if others else "")
 
 
@@ -189,7 +190,7 @@ def _class(
 
 def _overhead(root: ET.Element, frame: _Frame, profile: Profile, found: ReferenceComparison | None, y: float) -> float:
     pixels = "" if profile.gsd_m is None else f", pixels of {profile.gsd_m:.1f} m"
-    _heading(root, frame, f"From above: {profile.image}{pixels}{_said(found)}", profile.simulated, y)
+    _heading(root, frame, f"From above: {Path(profile.image).name}{pixels}{_said(found)}", profile.simulated, y)
     middle, unit = y + _HEAD + _PROFILE / 2, _PROFILE / (2 * _SPREAD)
     turned = profile.bow_probability < 0.5 or (found is not None and found.bow_as_taken < 0.5)
     read = list(zip(profile.fractions, profile.brightness, profile.usable, strict=True))

@@ -43,13 +43,16 @@ def beam_factor(measured: Measurement, classes: Sequence[str], library: ClassLib
     beam, interval, length = measured.beam_m, measured.beam_m_90, measured.length_m
     if beam is None or interval is None or length is None or min(beam, length) <= 0.0:
         return None
-    sd, other = sd_of(interval), other_beam_density(beam, length)
+    if measured.length_m_90 is None:
+        return None
+    sd, sized = sd_of(interval), (length, sd_of(measured.length_m_90))
+    other = other_beam_density(beam, sd, sized)
     return Factor(
         name="beam",
         compared=f"{beam:.1f} m [{interval.low:.1f}, {interval.high:.1f}] with each class's beam; none of these: with "
         f"the beams of ships {length:.0f} m long",
         log_ratios={
-            c: log_ratio(beam_density(beam, sd, length, library.get(c).beam_m, library.get(c).length_m), other)
+            c: log_ratio(beam_density(beam, sd, sized, library.get(c).beam_m, library.get(c).length_m), other)
             for c in classes
         },
     )

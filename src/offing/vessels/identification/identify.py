@@ -143,10 +143,10 @@ def _own_log_ratio(vessel: Vessel, measured: Measurement, library: ClassLibrary,
     if "length" in compared and vessel.length_m and measured.length_m_90:
         sd = sd_of(measured.length_m_90)
         total += log_ratio(length_density(length, sd, vessel.length_m), length_density(length, sd, entry.length_m))
-    if "beam" in compared and vessel.beam_m and measured.beam_m_90 and beam:
-        sd = sd_of(measured.beam_m_90)
-        mine = beam_density(beam, sd, length, vessel.beam_m, None)
-        total += log_ratio(mine, beam_density(beam, sd, length, entry.beam_m, entry.length_m))
+    if "beam" in compared and vessel.beam_m and measured.beam_m_90 and beam and measured.length_m_90:
+        sd, sized = sd_of(measured.beam_m_90), (length, sd_of(measured.length_m_90))
+        mine = beam_density(beam, sd, sized, vessel.beam_m, None)
+        total += log_ratio(mine, beam_density(beam, sd, sized, entry.beam_m, entry.length_m))
     return total
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def compare_all(
     stated = within_cap(free, belief.cap)
     ranked = sorted(reliefs, key=lambda k: (-stated[k] - math.log((weights or {}).get(k, 1.0) or 1e-300), k))
     basis = (
-        f"brightness along {profile.length_px:.0f} pixels of {profile.image}, paint unknown; likelihood "
+        f"brightness along {profile.length_px:.0f} pixels of {Path(profile.image).name}, paint unknown; likelihood "
         f"ratios of at most {math.exp(belief.cap):.3g} between any two, as calibrated on simulated ships"
     )
     return {
