@@ -108,7 +108,8 @@ def _tops(relief: Relief) -> list[float]:
 
 
 def _title(photo: PhotoRelief, relief: Relief | None, profile: Profile | None) -> str:
-    others = [t for t in (f"class {relief.name}" if relief else "", f"picture {Path(profile.image).name}" if profile else "") if t]
+    others = [f"class {relief.name}"] if relief else []
+    others += [f"picture {Path(profile.image).name}"] if profile else []
     return f"{photo.name} from bow to stern" + (f", beside {' and '.join(others)}" if others else "")
 
 
