@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,6 +61,8 @@ def test_dark_needs_coverage_of_the_place_and_the_time():
     (m,) = compare([detection(0, 0)], [], [EVERYWHERE]).matches
     assert (m.outcome, m.nobody) == ("dark", 1.0)
     assert "need not send" in m.reason
+    untimed = msgspec.structs.replace(detection(0, 0), time=None)
+    assert compare([untimed], [], [EVERYWHERE]).matches[0].outcome == "dark", "the picture's time is what counts"
     past = Coverage(rings=(SQUARE,), start=None, end=NOON - timedelta(hours=1))
     elsewhere = Coverage(rings=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)),), start=None, end=None)
     poor = Coverage(rings=(SQUARE,), start=None, end=None, reception=0.4)

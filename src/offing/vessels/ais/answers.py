@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ class Found(Record, frozen=True):
     """The probabilities of all pairs, and what they were found with."""
 
     scene: Scene
+    time: datetime
+    """Of the picture, UTC."""
     view: RadarView | None
     pairs: F64
     """(detections, tracks)."""
@@ -52,10 +55,7 @@ def _answer(found: Found, n: int, coverage: Sequence[Coverage], assumed: Assumpt
     order = [int(i) for i in np.argsort(-chances, kind="stable") if chances[i] >= LISTED]
     fits = found.best[n] if not order or chances[order[0]] < 0.5 else order[0]
     chosen = order[0] if fits is None and order else fits
-    time = held.at[0].time if held.at else detection.time
-    reception, means, why = (
-        reception_at(centre, time, coverage, held.at, assumed) if time else (None, False, "the time is not known")
-    )
+    reception, means, why = reception_at(centre, found.time, coverage, held.at, assumed)
     outcome = _outcome(float(chances.max(initial=0.0)), nobody, means, assumed)
     alternatives = tuple(_alternative(held, i, float(chances[i])) for i in order)
     match = AisMatch(

@@ -64,6 +64,7 @@ def match(
     )  # more ships without a track make every match less sure
     found = Found(
         scene=held,
+        time=picture_time,
         view=views[best],
         pairs=_mixed([w.posterior for w in weighed], chances),
         low=low,
