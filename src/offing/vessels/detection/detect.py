@@ -12,6 +12,8 @@ from offing.imagery.reading import Picture
 from offing.vessels.detection.additive import fingerprint
 from offing.vessels.detection.dismissal import RadarScene, dismiss
 from offing.vessels.detection.dismissal.cover import dismiss_by_cover
+from offing.vessels.detection.dismissal.dismiss import called
+from offing.vessels.detection.dismissal.rows import rows
 from offing.vessels.detection.finds import Find, Scoring, detection_of
 from offing.vessels.detection.model import DetectionSet
 from offing.vessels.detection.network import network_card
@@ -67,8 +69,9 @@ def _in_radar(picture: Picture, min_score: float, workers: int | None, measuring
 def _in_optical(picture: Picture, min_score: float, workers: int | None, measuring: _Measuring) -> DetectionSet:
     seen = optical_search(picture, workers)
     likely = _likely(seen.finds, picture, network_card(NETWORKS[kind_of(picture)]), min_score)
-    ships, dismissed = dismiss_by_cover([d for _, d in likely], seen.cover)
-    return _set(picture, measuring(picture, ships), dismissed, seen.notes)
+    ships, covered = dismiss_by_cover([d for _, d in likely], seen.cover)
+    ships, lined = called(ships, [rows(ships)])
+    return _set(picture, measuring(picture, ships), (*covered, *lined), seen.notes)
 
 
 def _likely(finds: Sequence[Find], picture: Picture, scoring: Scoring, min_score: float) -> list[tuple[int, Detection]]:
