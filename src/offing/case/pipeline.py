@@ -35,7 +35,7 @@ from offing.vessels.detection.model import DetectionSet
 MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
-_REVISION = {"detect": 2, "judge": 1}
+_REVISION = {"detect": 3, "judge": 1}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 

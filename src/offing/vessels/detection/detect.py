@@ -20,7 +20,9 @@ from offing.vessels.detection.network import network_card
 from offing.vessels.detection.optical_search import MODELS as NETWORKS
 from offing.vessels.detection.optical_search import kind_of, optical_search
 from offing.vessels.detection.radar_search import MODEL, RadarFinds, radar_search
+from offing.vessels.measurement.ends import CARDS as ENDS
 from offing.vessels.measurement.pixels import measured
+from offing.vessels.measurement.radar_model import MODEL as RADAR_SIZE
 from offing.vessels.model import Detection
 
 
@@ -38,8 +40,9 @@ def detect(
 
 
 def models_of(sensor: SensorKind) -> dict[str, str]:
-    """Name → SHA-256 of the score models (weights included) by which such pictures are searched."""
-    return {name: fingerprint(name) for name in ((MODEL,) if sensor == "sar" else NETWORKS.values())}
+    """Name → SHA-256 of the models (weights included) by which such pictures are searched and their ships measured."""
+    names = (MODEL, RADAR_SIZE) if sensor == "sar" else (*NETWORKS.values(), *ENDS.values())
+    return {name: fingerprint(name) for name in names}
 
 
 def empty(picture: Picture) -> DetectionSet:

@@ -7,6 +7,7 @@ ship by ship. What those spreads are worth was measured on ships of known size: 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -40,10 +41,15 @@ class Worth(Record, frozen=True):
     """Standard deviation beside that, pixels …"""
     relative: float
     """… and over the size."""
+    known_to: float | None = None
+    """Greatest size, in ground units, that most of the truth had; None: no such limit."""
+    beyond: float = 0.0
+    """Standard deviation over what exceeds it."""
 
     def sd(self, own: float, grain: float, size: float) -> float:
         """Standard deviation of a size in ground units; ``own``: what the network says of it."""
-        return float(np.sqrt((self.stretch * own) ** 2 + (self.pixels * grain) ** 2 + (self.relative * size) ** 2))
+        beyond = self.beyond * max(0.0, size - self.known_to) if self.known_to is not None else 0.0
+        return math.hypot(self.stretch * own, self.pixels * grain, self.relative * size, beyond)
 
 
 class EndsCard(Record, frozen=True):
