@@ -42,8 +42,8 @@ SIMULATED, FIRST_SEED = 16, 7000
 SIMULATED_SHARE = 0.15
 """Intervals must hold on real ships first, whose labels err too: on simulated ones they are then too wide."""
 KNOWN_TO, BEYOND = {"fine": 150.0, "coarse": None}, 0.35
-"""Metres up to which there are many labelled ships, and the standard deviation over what exceeds it, declared: simulated
-merchants of 200 m and more come out short by a tenth in fine pictures."""
+"""Metres up to which there are many labelled ships, and the standard deviation over what exceeds it, declared:
+simulated merchants of 200 m and more come out short by a tenth in fine pictures."""
 LESS_PIERS = 3
 """Every so many pictures of naval harbours are measured."""
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from ais_files import NOON
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 from scipy.interpolate import CubicHermiteSpline
 
+from ais_files import NOON
 from offing.geo import KNOT_M_S, LonLat, distance_m
 from offing.vessels.ais.expected import expected
 from offing.vessels.ais.model import Assumptions, Fix, Static, Track
