@@ -113,7 +113,7 @@ def test_a_person_decides_by_place_and_it_is_said_who(case, tmp_path) -> None:
     assert sorted(progress.done) == ["identify", "judge", "look"], "nothing is detected again"
     (sighting,) = [s for s in told.store.sightings() if s.detection == ship.id]
     assert (sighting.named, sighting.vessel) == ("alligator", "vilkov")
-    assert sighting.basis.startswith("identified as vilkov by K. L. on 2024-11-02; by the machine: ")
+    assert sighting.basis.startswith("identified as Nikolay Vilkov by K. L. on 2024-11-02; by the machine: ")
     (seen,) = [o for k in told.store.looks() for o in k.observations if o.vessel]
     assert (seen.vessel, seen.vessel_class) == ("vilkov", "alligator")
     found = {i.detection: i for i in told.store.identities()[0].identifications}[ship.id]
@@ -121,7 +121,7 @@ def test_a_person_decides_by_place_and_it_is_said_who(case, tmp_path) -> None:
     assert factor.by == "K. L."
     assert factor.log_ratios["alligator"] > 0.0
     page = write_report(told, tmp_path / "report").read_text(encoding="utf-8")
-    assert "identified as vilkov by K. L." in page
+    assert "Identified as Nikolay Vilkov by K. L." in page
     assert "What the ships may be" in page
 
     run_case(with_yaml(case, ""), Quiet(), system_clock)

@@ -55,13 +55,14 @@ def judgements(recognised: dict[str, tuple[Recognition, ...]], library: ClassLib
 
 def decided(sighting: Sighting, entries: Iterable[Recognition], vessels: Iterable[Vessel]) -> Sighting:
     """The sighting under the name that a person gave it; of several decisions the last one in the file holds."""
-    classes = {v.id: v.vessel_class for v in vessels}
+    ships = {v.id: v for v in vessels}
     for entry in entries:
-        name = classes[entry.vessel] if entry.vessel else entry.vessel_class
+        ship = ships.get(entry.vessel or "")
+        name = ship.vessel_class if ship else entry.vessel_class
         if name is None:
             continue
         on = f" on {entry.on.isoformat()}" if entry.on else ""
-        said = f"identified as {entry.vessel or name} by {entry.by}{on}"
+        said = f"identified as {ship.title if ship else name} by {entry.by}{on}"
         sighting = msgspec.structs.replace(
             sighting, named=name, vessel=entry.vessel, basis=f"{said}; by the machine: {sighting.basis}"
         )

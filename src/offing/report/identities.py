@@ -128,7 +128,7 @@ def _caption(match: PhotoMatch, source: ReferenceImage, names: dict[str, str]) -
 
 
 def _line(factor: Factor, classes: list[str]) -> FactorLine:
-    by = f" Judged by {factor.by}." if factor.by else ""
+    by = f", judged by {factor.by}" if factor.by else ""
     return FactorLine(
         name=factor.name,
         compared=factor.compared + by,

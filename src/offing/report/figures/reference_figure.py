@@ -101,6 +101,12 @@ def reference_figure(
     return rendered(root)
 
 
+def _called(profile: Profile) -> str:
+    """The picture's name without folders, its middle left out where it is long."""
+    name = Path(profile.image).name
+    return name if len(name) <= 32 else f"{name[:20]}…{name[-11:]}"
+
+
 def _tops(relief: Relief) -> list[float]:
     """Heights of a class above the water, fractions of its length."""
     length = relief.length_m or 100.0
@@ -109,7 +115,7 @@ def _tops(relief: Relief) -> list[float]:
 
 def _title(photo: PhotoRelief, relief: Relief | None, profile: Profile | None) -> str:
     others = [f"class {relief.name}"] if relief else []
-    others += [f"picture {Path(profile.image).name}"] if profile else []
+    others += [f"picture {_called(profile)}"] if profile else []
     return f"{photo.name} from bow to stern" + (f", beside {' and '.join(others)}" if others else "")
 
 
@@ -191,7 +197,7 @@ def _class(
 
 def _overhead(root: ET.Element, frame: _Frame, profile: Profile, found: ReferenceComparison | None, y: float) -> float:
     pixels = "" if profile.gsd_m is None else f", pixels of {profile.gsd_m:.1f} m"
-    _heading(root, frame, f"From above: {Path(profile.image).name}{pixels}{_said(found)}", profile.simulated, y)
+    _heading(root, frame, f"From above: {_called(profile)}{pixels}{_said(found)}", profile.simulated, y)
     middle, unit = y + _HEAD + _PROFILE / 2, _PROFILE / (2 * _SPREAD)
     turned = profile.bow_probability < 0.5 or (found is not None and found.bow_as_taken < 0.5)
     read = list(zip(profile.fractions, profile.brightness, profile.usable, strict=True))
