@@ -203,6 +203,7 @@ def test_real_ais_is_not_held_against_a_simulated_picture(case) -> None:
         ("recognition:\n  - {scene: s, at: [1, 2], by: K, features: {four-hols: match}}\n", "four-holds"),
         ("recognition:\n  - {scene: s, at: [1, 2], by: K, features: {four-holds: yes}}\n", "match"),
         ("recognition:\n  - {scene: s, at: [1, 2], by: K, class: cargo, on: soon}\n", "a date such as"),
+        ("classes:\n  - {id: x, parent: cargo, navies: [russia], sources: [s]}\n", "ISO 3166"),
         ("references:\n  - {id: a, path: a.jpg}\n", "shows no ship"),
         ("references:\n  - {id: a, path: /etc/a.jpg, class: cargo}\n", "leads out"),
     ],

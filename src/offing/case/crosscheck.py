@@ -11,6 +11,7 @@ from offing.case.schema import Path
 from offing.claims import AnyOf
 from offing.errors import CaseFileError, OffingError, did_you_mean
 from offing.timespan import zone
+from offing.vessels.class_checks import faults
 from offing.vessels.classes import ClassLibrary, library
 from offing.vessels.reference.model import ReferenceImage
 
@@ -71,6 +72,9 @@ def _class(name: str, classes: ClassLibrary, path: Path, fail: Fail) -> None:
 
 
 def _library(case: CaseDefinition, fail: Fail) -> ClassLibrary:
+    for i, entry in enumerate(case.classes):
+        for fault in faults(entry):
+            raise fail(f"class {entry.id!r}: {fault.what}", ("classes", i, fault.key), fault.fix)
     try:
         return library(case.classes)
     except OffingError as error:
