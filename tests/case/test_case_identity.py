@@ -113,7 +113,7 @@ def test_a_person_decides_by_place_and_it_is_said_who(case, tmp_path) -> None:
     assert sorted(progress.done) == ["identify", "judge", "look"], "nothing is detected again"
     (sighting,) = [s for s in told.store.sightings() if s.detection == ship.id]
     assert (sighting.named, sighting.vessel) == ("alligator", "vilkov")
-    assert sighting.basis.startswith("identified as Nikolay Vilkov by K. L. on 2024-11-02; by the machine: ")
+    assert sighting.decided == "Identified as Nikolay Vilkov by K. L. on 2024-11-02"
     (seen,) = [o for k in told.store.looks() for o in k.observations if o.vessel]
     assert (seen.vessel, seen.vessel_class) == ("vilkov", "alligator")
     found = {i.detection: i for i in told.store.identities()[0].identifications}[ship.id]
@@ -131,7 +131,12 @@ def test_a_person_decides_by_place_and_it_is_said_who(case, tmp_path) -> None:
 def test_a_recognition_where_no_ship_was_detected_is_said(case) -> None:
     scene = case.store.scenes()[0].id
     told = with_yaml(case, f"recognition:\n  - {{scene: {scene}, at: [134.1, 40.6], by: K, class: cargo}}\n")
-    with pytest.warns(OffingWarning, match="no ship was detected there"):
+    for _ in range(2):  # a second run, with nothing to do, says it again
+        with pytest.warns(OffingWarning) as said:
+            run_case(told, Quiet(), system_clock)
+        assert ["no ship was detected there" in str(w.message) for w in said] == [True]
+    told = with_yaml(case, "recognition:\n  - {scene: gone, at: [134.0, 40.5], by: K, class: cargo}\n")
+    with pytest.warns(OffingWarning, match="the case has no such scene"):
         run_case(told, Quiet(), system_clock)
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offing.case import kept
 from offing.case.case import Case
 from offing.case.definition import AisFile
-from offing.errors import CaseError
 from offing.imagery.model import Scene
 from offing.vessels.ais.model import Matching
 from offing.vessels.model import Detection
@@ -31,10 +28,9 @@ def files_for(case: Case, scene: Scene) -> tuple[AisFile, ...]:
     return tuple(f for f in case.definition.ais if f.simulated == scene.simulated)
 
 
-def hashes(case: Case, files: Sequence[AisFile]) -> list[str]:
-    """SHA-256 of each file and of what says where it was received. Raises CaseError where one is missing."""
-    paths = [p for f in files for p in (f.path, f.coverage) if p]
-    return [kept.hash_file(_inside(case, p))[0] for p in paths]
+def paths(files: Sequence[AisFile]) -> list[str]:
+    """What the files are read from, with what says where they were received, as written in case.yaml."""
+    return [p for f in files for p in (f.path, f.coverage) if p]
 
 
 def compared(
@@ -48,9 +44,9 @@ def compared(
     from offing.vessels.ais.reach import reach_of
 
     reading = read_tracks(
-        [_inside(case, f.path) for f in files], clock=clock, reach=reach_of(scene.time, WINDOW_H, footprint)
+        [case.inside(f.path) for f in files], clock=clock, reach=reach_of(scene.time, WINDOW_H, footprint)
     )
-    coverage = [area for f in files if f.coverage for area in read_coverage(_inside(case, f.coverage))]
+    coverage = [area for f in files if f.coverage for area in read_coverage(case.inside(f.coverage))]
     return match(
         ships,
         scene.time,
@@ -60,10 +56,3 @@ def compared(
         footprint=footprint,
         simulated=scene.simulated,
     )
-
-
-def _inside(case: Case, path: str) -> Path:
-    found = case.root / path
-    if not found.resolve().is_relative_to(case.root.resolve()):
-        raise CaseError("leads out of the case folder", where=str(found), fix="copy the file into it")
-    return found

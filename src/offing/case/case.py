@@ -89,17 +89,19 @@ class Case:
                 return site
         raise CaseError(f"{site_id!r} is no site", where=str(self.root / CASE_FILE), fix="add it under sites")
 
+    def inside(self, path: str) -> Path:
+        """A file of the case by its path as written in case.yaml. Raises CaseError when it leads out of the folder."""
+        found = self.root / path
+        if not found.resolve().is_relative_to(self.root.resolve()):
+            raise CaseError("leads out of the case folder", where=str(found), fix="copy the file into it")
+        return found
+
     def berths(self, site_id: str) -> tuple[Berth, ...]:
         """The berths drawn for a site, none where it has no ``area``. Raises GeometryError, CaseError."""
         site = self.site(site_id)
         if site.area is None:
             return ()
-        path = self.root / site.area
-        if not path.resolve().is_relative_to(self.root.resolve()):
-            raise CaseError(
-                f"the area of {site_id!r} leads out of the case folder", where=str(path), fix="copy the file into it"
-            )
-        return read_berths(path, site)
+        return read_berths(self.inside(site.area), site)
 
     def keep(self, path: Path, *, at: datetime) -> KeptFile:
         """An evidentiary copy of ``path`` in ``sources/``, named by its SHA-256, with its line in the ledger.

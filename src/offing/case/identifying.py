@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from offing.case import ais_compared, photographs
+from offing.case import ais_compared, kept, photographs
 from offing.case.case import Case
 from offing.case.definition import AisFile, Recognition
 from offing.case.looking import inside, site_of
@@ -28,15 +28,18 @@ def identified(
     case: Case, scenes: Sequence[Scene], found: Sequence[DetectionSet], steps: Steps, workers: int, clock: datetime
 ) -> list[SceneIdentity]:
     """What the ships of each scene may be, in the order of the scenes."""
+    definition = case.definition
+    written = {*ais_compared.paths(definition.ais), *(r.path for r in definition.references)}
+    hashes = {path: kept.hash_file(case.inside(path))[0] for path in sorted(written)}  # once a run: they may be large
     return steps.do_all(
-        [_step(case, scene, detections, clock) for scene, detections in zip(scenes, found, strict=True)],
+        [_step(case, scene, detections, hashes, clock) for scene, detections in zip(scenes, found, strict=True)],
         SceneIdentity,
         workers,
     )
 
 
 def _step(
-    case: Case, scene: Scene, found: DetectionSet, clock: datetime
+    case: Case, scene: Scene, found: DetectionSet, hashes: Mapping[str, str], clock: datetime
 ) -> tuple[StepKey, Callable[[], SceneIdentity]]:
     from offing.vessels.detection.additive import fingerprint
     from offing.vessels.profile.calibration import NAME
@@ -56,8 +59,8 @@ def _step(
             "classes": hash_of(case.library),
             "vessels": hash_of(case.definition.vessels),
             "recognition": hash_of(recognised),
-            "ais": ais_compared.hashes(case, files),
-            "photographs": [hash_of(case.definition.references), photographs.hashes(case)],
+            "ais": [hashes[path] for path in ais_compared.paths(files)],
+            "photographs": [hash_of(case.definition.references), [hashes[r.path] for r in case.definition.references]],
         },
         parameters={"sought": list(sought), "profiles": fingerprint(NAME), "revision": _REVISION},
     )

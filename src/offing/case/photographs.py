@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offing.case import kept
 from offing.case.case import Case
 from offing.case.model import PhotoMatch
-from offing.errors import CaseError
 from offing.vessels.identification.model import Identification
 from offing.vessels.model import Detection
 from offing.vessels.reference.model import PhotoRelief, ReferenceImage
@@ -21,11 +18,6 @@ LEAST = 0.05
 """A ship that is less likely of the photographed class is not held against the photograph."""
 MOST = 12
 """Comparisons kept of one scene, those of the likeliest ships."""
-
-
-def hashes(case: Case) -> list[str]:
-    """SHA-256 of each photograph of the case. Raises CaseError where one is missing."""
-    return [kept.hash_file(_path(case, shown))[0] for shown in case.definition.references]
 
 
 def matched(
@@ -75,7 +67,7 @@ def _read(case: Case, shown: ReferenceImage) -> PhotoRelief:
     from offing.vessels.reference import read_reference
 
     return read_reference(
-        _path(case, shown),
+        case.inside(shown.path),
         bow=shown.bow,
         view_deg=shown.view_deg,
         length_m=shown.length_m or _usual_length(case, shown),
@@ -103,10 +95,3 @@ def _usual_length(case: Case, shown: ReferenceImage) -> float | None:
     wanted = _class_of(case, shown)
     span = own or (case.library.get(wanted).length_m if wanted else None)
     return sum(span) / 2.0 if span else None
-
-
-def _path(case: Case, shown: ReferenceImage) -> Path:
-    found = case.root / shown.path
-    if not found.resolve().is_relative_to(case.root.resolve()):
-        raise CaseError("leads out of the case folder", where=str(found), fix="copy the file into it")
-    return found

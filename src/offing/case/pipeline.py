@@ -22,6 +22,7 @@ from offing.case.ledger import digest
 from offing.case.looking import look_at
 from offing.case.model import Results, SceneDetections
 from offing.case.opening import opened
+from offing.case.recognised import warn_of_unmet
 from offing.case.steps import Progress, StepKey, Steps, hash_of
 from offing.errors import CaseError, OffingWarning
 from offing.imagery.model import Scene
@@ -73,6 +74,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         workers = workers or os.cpu_count() or 1
         alone = _detect(case, scenes, steps, workers)
         found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
+        warn_of_unmet(case.definition.recognition, {s.id: d.detections for s, d in zip(scenes, found, strict=True)})
         identities = identified(case, scenes, found, steps, workers, clock())
         seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         looks = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -25,20 +25,26 @@ def of_scene(entries: Iterable[Recognition], scene: Scene) -> tuple[Recognition,
 
 
 def meant(entries: Iterable[Recognition], detections: Sequence[Detection]) -> dict[str, tuple[Recognition, ...]]:
-    """Detection id → what was recognised of it. Warns of entries where no ship was detected."""
+    """Detection id → what was recognised of it; an entry where no ship was detected is in none."""
     found: dict[str, list[Recognition]] = {}
     for entry in entries:
         near = [(away, d.id) for d in detections if (away := _away(entry.at, d)) is not None]
-        if not near:
-            warnings.warn(
-                f"recognition at {entry.at[0]:g}, {entry.at[1]:g} in {entry.scene}: no ship was detected there; "
-                "import what you saw as an observation",
-                OffingWarning,
-                stacklevel=2,
-            )
-            continue
-        found.setdefault(min(near)[1], []).append(entry)
+        if near:
+            found.setdefault(min(near)[1], []).append(entry)
     return {key: tuple(value) for key, value in found.items()}
+
+
+def warn_of_unmet(entries: Iterable[Recognition], ships: Mapping[str, Sequence[Detection]]) -> None:
+    """Warn of what was recognised in no scene of the case, or where no ship was detected; ``ships``: by scene id."""
+    for entry in entries:
+        if entry.scene not in ships:
+            why = "the case has no such scene"
+        elif not meant([entry], ships[entry.scene]):
+            why = "no ship was detected there; import what you saw as an observation"
+        else:
+            continue
+        where = f"{entry.at[0]:g}, {entry.at[1]:g} in {entry.scene}"
+        warnings.warn(f"recognition at {where}: {why}", OffingWarning, stacklevel=2)
 
 
 def judgements(recognised: dict[str, tuple[Recognition, ...]], library: ClassLibrary) -> tuple[Judgement, ...]:
@@ -62,10 +68,8 @@ def decided(sighting: Sighting, entries: Iterable[Recognition], vessels: Iterabl
         if name is None:
             continue
         on = f" on {entry.on.isoformat()}" if entry.on else ""
-        said = f"identified as {ship.title if ship else name} by {entry.by}{on}"
-        sighting = msgspec.structs.replace(
-            sighting, named=name, vessel=entry.vessel, basis=f"{said}; by the machine: {sighting.basis}"
-        )
+        said = f"Identified as {ship.title if ship else name} by {entry.by}{on}"
+        sighting = msgspec.structs.replace(sighting, named=name, vessel=entry.vessel, decided=said)
     return sighting
 
 

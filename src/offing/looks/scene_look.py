@@ -84,5 +84,5 @@ def _seen(sighting: Sighting, detection: Detection, seen: Seen) -> Observation:
         length_m=measured.length_m,
         length_sd_m=(interval.high - interval.low) / (2.0 * _Z95) if interval else None,
         detection=sighting.id,
-        note=sighting.basis,
+        note=f"{sighting.decided}; by the machine: {sighting.basis}" if sighting.decided else sighting.basis,
     )

@@ -28,7 +28,7 @@ def identities(case: CaseSnapshot) -> Identities:
     """The ships that may be what the claims speak of, that a person recognised or that AIS names, likeliest first."""
     names = ship_names(case)
     sought = _sought(case)
-    told = {s.id: s for s in case.sightings if s.basis.startswith("identified as")}
+    told = {s.id: s.decided for s in case.sightings if s.decided}
     rows = rows_of(case)
     ranked = sorted(((_weight(r, sought, r.sighting in told), r) for r in rows), key=lambda p: (-p[0], p[1].sighting))
     chosen = [r for weight, r in ranked if weight >= LEAST][:MOST_CARDS]
@@ -40,7 +40,7 @@ def identities(case: CaseSnapshot) -> Identities:
                 row,
                 names,
                 measured.get(row.sighting),
-                told[row.sighting].basis if row.sighting in told else None,
+                told.get(row.sighting),
             )
             for row in chosen
         ),

@@ -296,3 +296,5 @@ class Sighting(Record, frozen=True):
     simulated: bool = False
     vessel: str | None = None
     """Vessel id that a person decided on; no machine names a ship."""
+    decided: str | None = None
+    """What a person decided and who, in words; None: named by the machine."""
