@@ -38,6 +38,8 @@ class CheckReport(Record, frozen=True):
     statements: int
     imports: int
     scenes: int
+    searches: int
+    """Answers of catalogues."""
 
 
 def check_case(root: Path) -> CheckReport:
@@ -62,9 +64,10 @@ def check_case(root: Path) -> CheckReport:
         problems=tuple(problems),
         lines=len(lines),
         files=len(files),
-        statements=store.counts.get("statements", 0),
-        imports=store.counts.get("imports", 0),
-        scenes=store.counts.get("scenes", 0),
+        statements=store.counts.get("statement", 0),
+        imports=store.counts.get("import", 0),
+        scenes=store.counts.get("scene", 0),
+        searches=store.counts.get("search", 0),
     )
 
 
@@ -165,13 +168,19 @@ class _StoreCheck:
         yield from self._statements(connection, stated["statement"])
         yield from self._scenes(connection, stated["scene-added"])
         yield from self._imports(connection, stated["observations-imported"])
+        yield from self._searches(connection, stated["catalogue-searched"])
         results = [p["results"] for p in (line.payload for line in self.told) if isinstance(p.get("results"), str)]
         if results and results_digest(connection) != results[-1]:
             yield self._problem("results", "the verdicts, looks or layers were changed after they were written")
 
     def _stated(self) -> dict[str, dict[Any, str]]:
         """Kind of ledger line → name of the record → its SHA-256 as the ledger tells it."""
-        names = {"statement": "key", "scene-added": "scene", "observations-imported": "number"}
+        names = {
+            "statement": "key",
+            "scene-added": "scene",
+            "observations-imported": "number",
+            "catalogue-searched": "number",
+        }
         stated: dict[str, dict[Any, str]] = {kind: {} for kind in names}
         for line in self.told:
             if line.kind in names:
@@ -194,7 +203,7 @@ class _StoreCheck:
 
     def _compare(self, kind: str, found: dict[Any, tuple[str, str]], stated: dict[Any, str]) -> Iterator[Problem]:
         """``found``: name → (SHA-256 of what is there, SHA-256 as the store tells it)."""
-        self.counts[f"{kind}s"] = len(found)
+        self.counts[kind] = len(found)
         for name, (actual, recorded) in found.items():
             if actual != recorded:
                 yield self._problem(f"{kind} {name}", "it was changed after it was kept")
@@ -232,3 +241,16 @@ class _StoreCheck:
                 first = False
             found[number] = (total.hexdigest(), recorded)
         yield from self._compare("import", found, stated)
+
+    def _searches(self, connection: sqlite3.Connection, stated: dict[Any, str]) -> Iterator[Problem]:
+        rows = connection.execute("SELECT number, record, items_sha256, sha256 FROM searches ORDER BY number").fetchall()
+        found = {n: (hashlib.sha256(record.encode()).hexdigest(), sha256) for n, record, _, sha256 in rows}
+        yield from self._compare("search", found, stated)
+        for number, _, listed, _ in rows:
+            texts = connection.execute(
+                "SELECT record FROM search_items JOIN catalogue_items USING (id, sha256)"
+                " WHERE search_items.search = ? ORDER BY position",
+                (number,),
+            )
+            if hashlib.sha256("\n".join(text for (text,) in texts).encode()).hexdigest() != listed:
+                yield self._problem(f"search {number}", "what it listed was changed after it was kept")

@@ -89,6 +89,34 @@ class Recognition(Record, frozen=True, rename={"vessel_class": "class"}):
             raise CaseFileError("a recognition says nothing", fix="give it features:, a class: or a vessel:")
 
 
+class SearchOptions(Record, frozen=True):
+    """What is asked of which catalogues."""
+
+    catalogues: tuple[str, ...] = ("earth-search",)
+    """Built-in names (earth-search, planetary-computer, copernicus, planet) or addresses of STAC APIs."""
+    collections: tuple[str, ...] = ()
+    """Collection ids; empty: the Sentinel-1 GRD and Sentinel-2 L2A collections of a built-in catalogue, all of another."""
+    baseline_days: float = 60.0
+    """Days before each claim's window that are searched too, for what is usual there."""
+    after_days: float = 14.0
+    """Days after it."""
+
+    def __post_init__(self) -> None:
+        for name, value in (("baseline_days", self.baseline_days), ("after_days", self.after_days)):
+            if not 0.0 <= value <= 3660.0:
+                raise CaseFileError(f"{name} is {value}", fix="write days, from 0 to 3660")
+
+
+class OrbitFile(Record, frozen=True):
+    """Two-line elements of satellites that may have looked."""
+
+    path: str
+    """Within the case folder: TLE or OMM text of one or more satellites."""
+    swath_km: float | None = None
+    """Width of what one pass can show, kilometres; None: known satellites only."""
+    note: str | None = None
+
+
 class CaseDefinition(Record, frozen=True):
     """Everything an analyst wrote in case.yaml."""
 
@@ -108,3 +136,5 @@ class CaseDefinition(Record, frozen=True):
     """Photographs that ships in the pictures are compared with."""
     recognition: tuple[Recognition, ...] = ()
     ais: tuple[AisFile, ...] = ()
+    search: SearchOptions = SearchOptions()
+    orbits: tuple[OrbitFile, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from offing.errors import StoreError
+from offing.imagery.catalogue.model import Answer
 from offing.judgement.model import Verdict
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
@@ -61,6 +62,16 @@ class Statement(Record, frozen=True):
             raise StoreError(
                 f"the result of step {self.step!r} cannot be read as it was kept: {error}", fix="run offing check"
             ) from error
+
+
+class KeptSearch(Record, frozen=True):
+    """What a catalogue answered once, as it is kept in the case."""
+
+    number: int
+    """1, 2, 3 … in the order in which they were asked."""
+    answer: Answer
+    items: int
+    """How many it listed that the case keeps."""
 
 
 class SceneDetections(Record, frozen=True):

@@ -12,8 +12,9 @@ import msgspec
 
 from offing.case import database
 from offing.case.imports import current_looks
-from offing.case.model import Import, SceneDetections, SceneIdentity, Statement
+from offing.case.model import Import, KeptSearch, SceneDetections, SceneIdentity, Statement
 from offing.errors import OffingError, StoreError
+from offing.imagery.catalogue.model import Answer, CatalogueItem
 from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
 from offing.looks.model import Look
@@ -107,6 +108,27 @@ class StoreReader:
             Import(number=n, name=name, sha256=sha, imported=_instant(at), looks=count)
             for n, name, sha, at, count in rows
         )
+
+    def searches(self, site: str | None = None) -> tuple[KeptSearch, ...]:
+        """Every answer of a catalogue, or those for one site, in the order in which they came."""
+        rows = self._rows(
+            "SELECT number, record, (SELECT count(*) FROM search_items WHERE search = number)"
+            " FROM searches WHERE ?1 IS NULL OR site = ?1 ORDER BY number",
+            (site,),
+        )
+        return tuple(KeptSearch(number=n, answer=self._decode(Answer, text), items=count) for n, text, count in rows)
+
+    def items(self, site: str | None = None) -> tuple[CatalogueItem, ...]:
+        """What the catalogues list, or list for one site, each item as it was listed last, by (time, id)."""
+        found = self._records(
+            CatalogueItem,
+            "SELECT record FROM catalogue_items JOIN ("
+            "  SELECT id, sha256, max(search) FROM search_items JOIN searches ON number = search"
+            "  WHERE ?1 IS NULL OR site = ?1 GROUP BY id"
+            ") USING (id, sha256)",
+            (site,),
+        )
+        return tuple(sorted(found, key=lambda i: (i.time, i.id)))
 
     def imported_looks(self) -> tuple[Look, ...]:
         """The looks that hold after all imports, by (time, site, id)."""

@@ -10,6 +10,7 @@ Write API (all need ``hold``; ``at`` is the clock's UTC time and goes into the r
 - ``put_statement(key=, step=, inputs=, parameters=, version=, result=, at=)`` → Statement
 - ``add_scene(scene, kept, at=)`` → bool
 - ``add_import(name=, kept=, looks=, sites=, at=)`` → ImportOutcome
+- ``add_search(found, at=)`` → KeptSearch
 - ``project(results, at=)``: replaces all current results at once
 - ``record(kind, payload, at=)``: a ledger line alone
 """
@@ -31,10 +32,11 @@ from offing.case import database, layers
 from offing.case.imports import current_looks, settle
 from offing.case.ledger import UNFINISHED, Ledger, LedgerLine, parse_line
 from offing.case.lock import WriterLock
-from offing.case.model import ImportOutcome, KeptFile, Results, Statement
+from offing.case.model import ImportOutcome, KeptFile, KeptSearch, Results, Statement
 from offing.case.reading import StoreReader
 from offing.case.tables import fill, put_results, result_rows, results_digest, statement_row
 from offing.errors import LedgerError, OffingError, OffingWarning, StoreError
+from offing.imagery.catalogue.model import Found
 from offing.imagery.model import Scene
 from offing.looks.model import Look
 from offing.sites import Site
@@ -193,6 +195,30 @@ class Store(StoreReader):
                 results=results_digest(connection),
             )  # fmt: skip
         return plan
+
+    def add_search(self, found: Found, *, at: datetime) -> KeptSearch:
+        """Keep what a catalogue answered, with all that it listed, also where that is nothing or an error."""
+        texts = [msgspec.json.encode(item).decode() for item in found.items]
+        rows = [(item.id, _sha(text)) for item, text in zip(found.items, texts, strict=True)]
+        record, content = msgspec.json.encode(found.answer).decode(), _sha("\n".join(texts))
+        site = found.answer.query.site
+        with self._transaction("catalogue-searched", at) as (connection, payload):
+            number = int(connection.execute("SELECT coalesce(max(number), 0) + 1 FROM searches").fetchone()[0])
+            connection.execute("INSERT INTO searches VALUES (?,?,?,?,?)", (number, site, record, content, _sha(record)))
+            connection.executemany(
+                "INSERT OR IGNORE INTO catalogue_items VALUES (?,?,?,?)",
+                ((number, *row, text) for row, text in zip(rows, texts, strict=True)),
+            )
+            connection.executemany(
+                "INSERT INTO search_items VALUES (?,?,?,?)", ((number, i, *row) for i, row in enumerate(rows))
+            )
+            connection.execute("DELETE FROM state WHERE name = 'results'")
+            payload.update(
+                number=number, site=site, url=found.answer.url, matched=found.answer.matched, items=len(rows),
+                complete=found.answer.complete, stopped=found.answer.stopped, sha256=_sha(record),
+                items_sha256=content,
+            )  # fmt: skip
+        return KeptSearch(number=number, answer=found.answer, items=len(rows))
 
     def project(self, results: Results, *, at: datetime) -> None:
         """Make ``results`` the current ones: all layers and all that the read methods give, at once."""

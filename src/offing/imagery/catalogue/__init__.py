@@ -1,0 +1,1 @@
+"""Which pictures there are, by the catalogues of those who keep them."""

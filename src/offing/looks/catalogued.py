@@ -1,0 +1,90 @@
+"""Looks that a catalogue lists and the case does not hold: "not obtained" is a look too."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from offing.geo import circle
+from offing.imagery.catalogue.model import CatalogueItem
+from offing.looks.darkness import sun_elevation_deg
+from offing.looks.model import Look, Observation
+from offing.sites import Site
+
+SAME_PASS = timedelta(minutes=2)
+"""Items of one satellite and site closer than this are parts of one acquisition (tiles, slices, levels)."""
+
+
+def catalogued_looks(
+    items: Iterable[CatalogueItem], site: Site, obtained: Collection[tuple[str | None, datetime]] = ()
+) -> tuple[Look, ...]:
+    """One look "not obtained" for each acquisition of ``site`` that is listed, by time.
+
+    ``obtained``: (platform, time) of the pictures that the case does hold of the site. Items whose outline misses the
+    site are left out; tiles, slices, processing levels and catalogues of one pass are one look. Real items are no
+    looks at a simulated site, nor the other way round.
+    """
+    shown = [i for i in items if i.simulated == site.simulated and _touches(i, site)]
+    held = sorted((time, _family(platform)) for platform, time in obtained)
+    return tuple(
+        _look(group, site) for group in _passes(shown) if not any(_same(group[0], time, name) for time, name in held)
+    )
+
+
+def _passes(items: Sequence[CatalogueItem]) -> list[list[CatalogueItem]]:
+    """Items by acquisition, in order of time."""
+    groups: list[list[CatalogueItem]] = []
+    last: dict[str, list[CatalogueItem]] = {}
+    for item in sorted(items, key=lambda i: (i.time, i.id)):
+        name = item.platform or item.sensor
+        group = last.get(name)
+        if group is not None and item.time - group[-1].time <= SAME_PASS:
+            group.append(item)
+            continue
+        last[name] = [item]
+        groups.append(last[name])
+    return groups
+
+
+def _look(group: Sequence[CatalogueItem], site: Site) -> Look:
+    first = group[0]
+    return Look(
+        id=f"{first.id}@{site.id}",
+        site=site.id,
+        time=first.time,
+        sensor=first.platform or first.sensor,
+        status="not-obtained",
+        usable=0.0,
+        reason=_reason(group),
+        observations=(Observation(seen="indeterminate"),),
+        sun_elevation_deg=sun_elevation_deg(site.lonlat, first.time),
+        simulated=site.simulated,
+    )
+
+
+def _reason(group: Sequence[CatalogueItem]) -> str:
+    catalogues = sorted({i.catalogue for i in group})
+    words = [f"listed by {' and '.join(catalogues)}, not obtained"]
+    clouds = [i.cloud for i in group if i.cloud is not None]
+    if clouds:
+        words.append(f"{min(clouds):.0%} cloud over the whole scene by the catalogue, which says nothing of this place")
+    if all(i.cost == "bought" for i in group):
+        words.append("has to be bought")
+    return "; ".join(words)
+
+
+def _touches(item: CatalogueItem, site: Site) -> bool:
+    from shapely import Polygon
+
+    ground = Polygon(circle(site.lonlat, site.radius_m))
+    return any(ground.intersects(Polygon(ring)) for ring in item.outline)
+
+
+def _same(item: CatalogueItem, time: datetime, family: str) -> bool:
+    return abs(item.time - time) <= SAME_PASS and _family(item.platform) == family
+
+
+def _family(platform: str | None) -> str:
+    """``sentinel-2`` of ``sentinel-2b``: pictures often do not say which of the pair took them."""
+    name = (platform or "").lower()
+    return name[:10] if name.startswith("sentinel-") else name
