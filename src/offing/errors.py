@@ -14,6 +14,7 @@
     ├── AisError                a file of AIS that cannot be used: file, line
     ├── ObservationError        an observations table that breaks the contract: file, line, column
     ├── TimeError               a date, time or span that cannot be read
+    ├── OrbitError              orbital elements that cannot be read, or are too old for the time asked
     ├── GeometryError           a position, area or coordinate system that makes no sense
     ├── WeightsError            weights of a network that are not those of its model card
     └── MissingExtraError       a command that needs an optional dependency
@@ -85,6 +86,10 @@ class AisError(OffingError):
 
 class TimeError(OffingError):
     """A date, time or span that cannot be read."""
+
+
+class OrbitError(OffingError):
+    """Orbital elements that cannot be read, or that are too old for the time they are asked about."""
 
 
 class GeometryError(OffingError):

@@ -1,0 +1,1 @@
+"""When which satellite could have looked at a place: orbits, swaths and the passes that follow from them."""
