@@ -243,7 +243,8 @@ class _StoreCheck:
         yield from self._compare("import", found, stated)
 
     def _searches(self, connection: sqlite3.Connection, stated: dict[Any, str]) -> Iterator[Problem]:
-        rows = connection.execute("SELECT number, record, items_sha256, sha256 FROM searches ORDER BY number").fetchall()
+        every = connection.execute("SELECT number, record, items_sha256, sha256 FROM searches ORDER BY number")
+        rows = every.fetchall()
         found = {n: (hashlib.sha256(record.encode()).hexdigest(), sha256) for n, record, _, sha256 in rows}
         yield from self._compare("search", found, stated)
         for number, _, listed, _ in rows:

@@ -95,7 +95,7 @@ class SearchOptions(Record, frozen=True):
     catalogues: tuple[str, ...] = ("earth-search",)
     """Built-in names (earth-search, planetary-computer, copernicus, planet) or addresses of STAC APIs."""
     collections: tuple[str, ...] = ()
-    """Collection ids; empty: the Sentinel-1 GRD and Sentinel-2 L2A collections of a built-in catalogue, all of another."""
+    """Collection ids; empty: Sentinel-1 GRD and Sentinel-2 L2A of a built-in catalogue, all collections of another."""
     baseline_days: float = 60.0
     """Days before each claim's window that are searched too, for what is usual there."""
     after_days: float = 14.0

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from offing.case.case import Case
+from offing.case.catalogued import not_obtained
 from offing.case.clock import Clock
 from offing.case.comparing import compared_scenes, count
 from offing.case.identifying import identified
@@ -77,9 +78,8 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         warn_of_unmet(case.definition.recognition, {s.id: d.detections for s, d in zip(scenes, found, strict=True)})
         identities = identified(case, scenes, found, steps, workers, clock())
         seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
-        looks = tuple(
-            sorted([*case.store.imported_looks(), *(s.look for s in seen)], key=lambda k: (k.time, k.site, k.id))
-        )
+        told = [*case.store.imported_looks(), *(s.look for s in seen)]
+        looks = tuple(sorted([*told, *not_obtained(case, scenes, told)], key=lambda k: (k.time, k.site, k.id)))
         judged = _judge(case, looks, steps)
         results = Results(
             key=digest(

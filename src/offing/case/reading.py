@@ -123,7 +123,7 @@ class StoreReader:
         found = self._records(
             CatalogueItem,
             "SELECT record FROM catalogue_items JOIN ("
-            "  SELECT id, sha256, max(search) FROM search_items JOIN searches ON number = search"
+            "  SELECT id, search_items.sha256 AS sha256, max(search) FROM search_items JOIN searches ON number = search"
             "  WHERE ?1 IS NULL OR site = ?1 GROUP BY id"
             ") USING (id, sha256)",
             (site,),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from offing.geo import circle
-from offing.imagery.catalogue.model import CatalogueItem
+from offing.imagery.catalogue.model import CatalogueItem, Ring
 from offing.looks.darkness import sun_elevation_deg
 from offing.looks.model import Look, Observation
 from offing.sites import Site
@@ -24,11 +24,33 @@ def catalogued_looks(
     site are left out; tiles, slices, processing levels and catalogues of one pass are one look. Real items are no
     looks at a simulated site, nor the other way round.
     """
-    shown = [i for i in items if i.simulated == site.simulated and _touches(i, site)]
+    shown = _showing([i for i in items if i.simulated == site.simulated], site)
     held = sorted((time, _family(platform)) for platform, time in obtained)
     return tuple(
         _look(group, site) for group in _passes(shown) if not any(_same(group[0], time, name) for time, name in held)
     )
+
+
+def _showing(items: Sequence[CatalogueItem], site: Site) -> list[CatalogueItem]:
+    """Those whose outline meets the site's circle, all longitudes taken next to the site's own."""
+    import numpy as np
+    import shapely
+
+    middle = site.position[0]
+    around = [((lon - middle + 180.0) % 360.0 - 180.0, lat) for lon, lat in circle(site.lonlat, site.radius_m)]
+    ground = shapely.Polygon(around)
+    shapely.prepare(ground)
+    rings = [(number, _beside(ring, middle)) for number, item in enumerate(items) for ring in item.outline]
+    if not rings:
+        return []
+    meets = shapely.intersects(ground, shapely.polygons([shapely.linearrings(ring) for _, ring in rings]))
+    return [items[n] for n in sorted({rings[k][0] for k in np.flatnonzero(meets)})]
+
+
+def _beside(ring: Ring, middle: float) -> list[tuple[float, float]]:
+    """The ring with longitudes from ``middle``, shifted by whole turns to the side on which it lies nearest."""
+    turn = 360.0 * round((sum(lon for lon, _ in ring) / len(ring) - middle) / 360.0)
+    return [(lon - turn - middle, lat) for lon, lat in ring]
 
 
 def _passes(items: Sequence[CatalogueItem]) -> list[list[CatalogueItem]]:
@@ -71,13 +93,6 @@ def _reason(group: Sequence[CatalogueItem]) -> str:
     if all(i.cost == "bought" for i in group):
         words.append("has to be bought")
     return "; ".join(words)
-
-
-def _touches(item: CatalogueItem, site: Site) -> bool:
-    from shapely import Polygon
-
-    ground = Polygon(circle(site.lonlat, site.radius_m))
-    return any(ground.intersects(Polygon(ring)) for ring in item.outline)
 
 
 def _same(item: CatalogueItem, time: datetime, family: str) -> bool:
