@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from offing.errors import CaseFileError
+from offing.imagery.catalogue.model import Cost
+from offing.quantities import Probability
 from offing.records import Record
 
 VerdictWord = Literal["corroborated", "consistent", "not-observable", "not-corroborated", "contradicted"]
@@ -57,6 +60,52 @@ class Sensitivity(Record, frozen=True):
     verdict: VerdictWord | None = None
 
 
+class Candidate(Record, frozen=True):
+    """A look at one site that could still be had: a picture that is listed, or a pass to come."""
+
+    id: str
+    """Unique among the candidates."""
+    site: str
+    start: datetime
+    """UTC; the look is taken between ``start`` and ``end``."""
+    end: datetime
+    """UTC; equal to ``start`` for an instant."""
+    sensor: str
+    """Platform or kind, as looks say it: ``sentinel-2b``, ``planetscope``, ``sar`` …"""
+    basis: str
+    """Who lists it, or what the pass was computed from."""
+    usable: Probability
+    """P(it will show the site at all): clear sky, data taken. 0 where it cannot (night, pixels too coarse)."""
+    cost: Cost = "free"
+    item: str | None = None
+    """Id of the catalogue's item; None: a pass."""
+    acquisition: str | None = None
+    """Candidates of one acquisition at several sites share it; None: this one stands alone."""
+    gsd_m: float | None = None
+    p_detect: float | None = None
+    """As a look's: P(a fully usable look shows a ship of the class sought that is there, and names it so); None:
+    undeclared."""
+    p_false: float | None = None
+    """P(it names that class when none is there); None: undeclared."""
+    p_basis: str | None = None
+    """Where ``p_detect`` and ``p_false`` come from."""
+    to_come: bool = False
+    """True: the picture has not been taken yet at the stated time."""
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise CaseFileError(f"candidate {self.id} ends before it begins")
+        for name, value in (("p_detect", self.p_detect), ("p_false", self.p_false)):
+            if value is not None and not 0.0 <= value <= 1.0:
+                raise CaseFileError(f"candidate {self.id}: {name} is {value}", fix="it is a number from 0 to 1")
+
+    @property
+    def time(self) -> datetime:
+        """The middle of its span, UTC."""
+        return self.start + (self.end - self.start) / 2
+
+
 class NextLook(Record, frozen=True, rename={"time_from": "from", "time_to": "to"}):
     """The look that would be worth most."""
 
@@ -65,7 +114,22 @@ class NextLook(Record, frozen=True, rename={"time_from": "from", "time_to": "to"
     """UTC, ISO 8601."""
     time_to: str
     sensor: str
-    expected_power: float
+    expected_power: float | None
+    """P(this look would show it | it is true, and all looks so far), usability included; None: undeclared."""
+    expected_power_low: float | None = None
+    """The same at the lower end of what is known of its usability."""
+    expected_power_high: float | None = None
+    present: float | None = None
+    """P(such a ship lies there then | it is true, and all looks so far): no look can show more."""
+    information_bits: float | None = None
+    """Expected information on the element, bits; None: a probability that it needs is undeclared."""
+    cost: Cost | None = None
+    item: str | None = None
+    """Id of the catalogue's item; None: a pass."""
+    why: str | None = None
+    """In words."""
+    otherwise: NextLook | None = None
+    """The best look of the other cost, where there is one."""
 
 
 class Verdict(Record, frozen=True):
@@ -92,6 +156,8 @@ class Verdict(Record, frozen=True):
     """``look:ID`` of each look that bears on it."""
     sensitivity: tuple[Sensitivity, ...] = ()
     next_look: NextLook | None = None
+    no_next_look: str | None = None
+    """Why there is none, where the element is open."""
     reasons: tuple[str, ...] = ()
     """Why the verdict is what it is, what was assumed, what limits it."""
     strength: str | None = None

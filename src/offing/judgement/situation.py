@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from offing.claims import Claim, Source
 from offing.claims.model import place_ids
 from offing.errors import CaseFileError, ObservationError, OffingError, did_you_mean
-from offing.judgement.model import Thresholds
+from offing.judgement.model import Candidate, Thresholds
 from offing.looks.model import Look
 from offing.records import Record
 from offing.sites import Site
@@ -25,6 +25,8 @@ class Situation(Record, frozen=True):
     vessels: tuple[Vessel, ...] = ()
     looks: tuple[Look, ...] = ()
     """All looks of the case, in any order."""
+    candidates: tuple[Candidate, ...] = ()
+    """Looks that could still be had, in any order; they weigh nothing, they are only ranked."""
     thresholds: Thresholds = Thresholds()
     timezone: str | None = None
     """IANA zone whose local days the windows mean, where a site does not say its own; UTC when None."""
