@@ -16,6 +16,7 @@
     ├── TimeError               a date, time or span that cannot be read
     ├── OrbitError              orbital elements that cannot be read, or are too old for the time asked
     ├── GeometryError           a position, area or coordinate system that makes no sense
+    ├── NetworkError            another machine that cannot be asked, or does not answer as it should
     ├── WeightsError            weights of a network that are not those of its model card
     └── MissingExtraError       a command that needs an optional dependency
     OffingWarning               something a reader of the result has to know
@@ -94,6 +95,25 @@ class OrbitError(OffingError):
 
 class GeometryError(OffingError):
     """A position, area or coordinate system that makes no sense."""
+
+
+class NetworkError(OffingError):
+    """Another machine that cannot or may not be asked, or does not answer as it should; ``where`` has no secrets."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        fix: str | None = None,
+        status: int | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.status = status
+        """HTTP status from 400 up; None: it did not come to one."""
+        self.detail = detail
+        """Beginning of what it said with that status; foreign text, never shown without being cleaned of keys."""
 
 
 class WeightsError(OffingError):
