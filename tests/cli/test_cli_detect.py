@@ -4,6 +4,7 @@ import warnings
 import numpy as np
 import pytest
 import rasterio
+import rasterio.warp
 from affine import Affine
 
 from offing.cli import main
@@ -129,3 +130,21 @@ def test_other_pictures_of_the_place_are_compared_with(tmp_path, capsys):
     assert "no picture was named" in capsys.readouterr().err
     assert call("detect", paths[0], "--background", tmp_path / "missing.tif") == 1
     assert "there is no such file" in capsys.readouterr().err
+
+
+def test_in_a_drawn_berth_what_is_always_there_may_be_a_ship_laid_up(tmp_path, capsys):
+    places = [((100, 150), (220, 60)), *[((100, 150),)] * 6]
+    paths = [picture(tmp_path / f"S1_VV_{n}.tif", radar(ships=p, seed=n)) for n, p in enumerate(places)]
+    with rasterio.open(paths[0]) as source:
+        corners = [source.xy(row, col, offset="ul") for col, row in ((140, 92), (172, 92), (172, 112), (140, 112))]
+    ring = np.transpose(rasterio.warp.transform("EPSG:32652", "EPSG:4326", *zip(*corners, strict=True))).tolist()
+    berths = tmp_path / "quays.geojson"
+    berths.write_text(json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}))
+    assert call("detect", paths[0], "--background", *paths[1:]) == 0
+    alone = json.loads(capsys.readouterr().out)["features"]
+    assert call("detect", paths[0], "--background", *paths[1:], "--berths", berths) == 0
+    kept = json.loads(capsys.readouterr().out)["features"]
+    assert [len(alone), len(kept)] == [1, 2]
+    assert ["always-there" in f["properties"]["flags"] for f in kept].count(True) == 1
+    assert call("detect", paths[0], "--berths", berths) == 1
+    assert "there is nothing to compare with" in capsys.readouterr().err

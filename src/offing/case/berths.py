@@ -19,8 +19,8 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 Ring = tuple[tuple[float, float], ...]
 
 
-def read_berths(path: Path, site: Site) -> tuple[Berth, ...]:
-    """The polygons of a GeoJSON file as berths of ``site``, in the order of the file.
+def read_berths(path: Path, site: Site | None = None) -> tuple[Berth, ...]:
+    """The polygons of a GeoJSON file as berths of ``site`` (None: of no site in particular), in the order of the file.
 
     The id is the property ``id`` or the feature's own, else ``SITE-1``, ``SITE-2`` …; the property ``name`` is kept.
     Raises GeometryError for a file that is missing or no GeoJSON, for another coordinate system, an unclosed or
@@ -35,11 +35,13 @@ def read_berths(path: Path, site: Site) -> tuple[Berth, ...]:
         properties = properties if isinstance(properties, dict) else {}
         name = properties.get("name")
         for ring in _rings(feature.get("geometry"), where):
-            _check_ring(ring, site, where)
+            _check_ring(ring, where)
+            if site is not None:
+                _check_place(ring, site, where)
             wanted = properties.get("id", feature.get("id"))
             berth = Berth(
-                id=_identity(wanted, f"{site.id}-{len(berths) + 1}", where),
-                site=site.id,
+                id=_identity(wanted, f"{site.id if site else 'berth'}-{len(berths) + 1}", where),
+                site=site.id if site else "",
                 ring=ring,
                 name=name if isinstance(name, str) and name.strip() else None,
             )
@@ -122,17 +124,23 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < math.inf
 
 
-def _check_ring(ring: Ring, site: Site, where: str) -> None:
-    """A closed, simple ring with an area, at the site."""
-    from shapely import Point, Polygon
+def _check_ring(ring: Ring, where: str) -> None:
+    """A closed, simple ring with an area."""
+    from shapely import Polygon
 
     if len(ring) < 4 or ring[0] != ring[-1]:
         raise GeometryError("a ring that is not closed", where=where, fix="end it with its first position")
     shape = Polygon(ring)
     if not shape.is_valid or shape.area == 0.0:
         raise GeometryError("a polygon that crosses itself or has no area", where=where, fix="draw it again")
+
+
+def _check_place(ring: Ring, site: Site, where: str) -> None:
+    """A ring that lies at the site at least in part."""
+    from shapely import Point, Polygon
+
     nearest = min(distance_m(site.lonlat, LonLat(lon=lon, lat=lat)) for lon, lat in ring)
-    if nearest > site.radius_m and not shape.contains(Point(site.position)):
+    if nearest > site.radius_m and not Polygon(ring).contains(Point(site.position)):
         raise GeometryError(
             f"the polygon lies {nearest / 1000.0:.0f} km from {site.id}, whose radius_m is {site.radius_m:g}",
             where=where,

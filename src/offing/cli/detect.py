@@ -16,10 +16,12 @@ from offing.errors import OffingError
 
 if TYPE_CHECKING:
     from offing.imagery.model import SensorKind
+    from offing.sites import Berth
     from offing.vessels.detection.model import DetectionSet
 
 SMALL_BYTES = 8_000_000
 """Pictures whose files are smaller are searched several at once; a larger one has all threads to itself."""
+_COMPARE = "offing detect IMAGE --background FILE…"
 Sensor = Literal["auto", "sar", "multispectral", "rgb"]
 
 
@@ -30,6 +32,7 @@ def detect(
     gsd: float | None = None,
     min_score: float = 0.5,
     background: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")] = (),
+    berths: Path | None = None,
     dismissed: Annotated[bool, Parameter(negative="")] = False,
     velocity: Annotated[bool, Parameter(negative="")] = False,
     format: Literal["geojson", "coco", "csv"] = "geojson",
@@ -38,7 +41,7 @@ def detect(
 
     Example: offing detect scene.tif -o ships.geojson
 
-    Example: offing detect scene.tif --background earlier-*.tif
+    Example: offing detect scene.tif --background earlier-*.tif --berths quays.geojson
 
     Parameters
     ----------
@@ -55,6 +58,9 @@ def detect(
     background
         Other pictures of the place by the same kind of sensor: what is always there is dismissed. In radar, what comes
         to the quay is found by comparison with the empty berth; in optical pictures, water is told by all of them.
+    berths
+        GeoJSON polygons, lon/lat, where ships lie. With --background, ships are looked for in them up to the quay, and
+        what is always there is kept inside them: it may be laid up. Without, the shore of the empty place serves.
     dismissed
         List also what looks like a vessel and is named as something else, with the reason.
     velocity
@@ -64,13 +70,19 @@ def detect(
     """
     _check((*images, *background), gsd, min_score)
     if not images:
-        raise OffingError("no picture was named before --background", fix="offing detect IMAGE --background FILE…")
+        raise OffingError("no picture was named before --background", fix=_COMPARE)
+    if berths is not None and not background:
+        raise OffingError("--berths says where to compare, and there is nothing to compare with", fix=_COMPARE)
+    from offing.case.berths import read_berths
     from offing.exchange.detections import detections_text
     from offing.imagery.gathering import pictures
 
     kind: SensorKind | None = None if sensor == "auto" else sensor
     others = pictures(background) if background else []
-    found = _all(pictures(images), lambda paths, workers: _one(paths, kind, gsd, min_score, others, velocity, workers))
+    drawn = read_berths(berths) if berths else ()
+    found = _all(
+        pictures(images), lambda paths, workers: _one(paths, kind, gsd, min_score, others, drawn, velocity, workers)
+    )
     text = detections_text(found, format, dismissed=dismissed)
     if output is None:
         sys.stdout.write(text)
@@ -114,6 +126,7 @@ def _one(
     gsd: float | None,
     min_score: float,
     others: Sequence[tuple[Path, ...]],
+    berths: Sequence[Berth],
     velocity: bool,
     workers: int | None,
 ) -> DetectionSet:
@@ -129,7 +142,7 @@ def _one(
         picture = stack.enter_context(open_picture(paths, sensor=kind, gsd_m=gsd))
         if others:
             beside = [stack.enter_context(open_picture(o, sensor=kind, gsd_m=gsd)) for o in others if o != paths]
-            found = detect_with_background(picture, beside, min_score=min_score, workers=workers)
+            found = detect_with_background(picture, beside, berths=berths, min_score=min_score, workers=workers)
         else:
             found = find(picture, min_score=min_score, workers=workers)
         return with_velocities(found, picture) if velocity else found
