@@ -1,0 +1,111 @@
+"""Acquisitions as providers serve them: COGs a band, made from nothing, and the STAC items that name them."""
+
+import numpy as np
+
+LON, LAT = 132.335, 42.879
+"""The middle of everything."""
+UTM = "EPSG:32653"
+BANDS_10M, BANDS_20M = ("B02", "B03", "B04", "B08"), ("B11", "SCL")
+KEYS = {"B02": "blue", "B03": "green", "B04": "red", "B08": "nir", "B11": "swir16", "SCL": "scl"}
+WATER, LAND, SHIP = (600, 500, 400, 200, 100), (900, 1100, 1200, 2800, 2200), (2600, 2600, 2700, 2600, 2500)
+SHIP_AT_M = (300.0, -200.0)
+"""East and north of the middle."""
+
+
+def middle():
+    """The middle in UTM."""
+    from pyproj import Transformer
+
+    return Transformer.from_crs("EPSG:4326", UTM, always_xy=True).transform(LON, LAT)
+
+
+def sentinel2(folder, size=1536, seed=1, cloudy=False, offset=0):
+    """The six band files of one tile in ``folder``; land in the west, water in the east, and a ship of 160 × 30 m."""
+    from rasterio import Affine
+
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(seed)
+    x, y = middle()
+    left, top = round(x / 20) * 20 - size * 5, round(y / 20) * 20 + size * 5
+    for band in (*BANDS_10M, *BANDS_20M):
+        pixel = 10 if band in BANDS_10M else 20
+        n = size * 10 // pixel
+        place = Affine(pixel, 0, left, 0, -pixel, top)
+        if band == "SCL":
+            values = np.full((n, n), 9 if cloudy else 6, np.uint8)
+            values[:, : n // 3] = 9 if cloudy else 4
+        else:
+            at = (*BANDS_10M, "B11").index(band)
+            ground = np.full((n, n), WATER[at], np.float32)
+            ground[:, : n // 3] = LAND[at]
+            if not cloudy:
+                col, row = (x + SHIP_AT_M[0] - left) / pixel, (top - y - SHIP_AT_M[1]) / pixel
+                ground[int(row - 80 / pixel) : int(row + 80 / pixel), int(col - 15 / pixel) : int(col + 15 / pixel)] = (
+                    SHIP[at]
+                )
+            else:
+                ground[:] = 7000
+            values = (ground + rng.normal(0, 25, (n, n)).astype(np.float32) + offset).clip(1, 65535).astype(np.uint16)
+        write(folder / f"{band}.tif", values, place, UTM, nodata=0)
+
+
+def write(path, values, place, crs, nodata=None, tags=None, gcps=None):
+    """A COG as providers make it."""
+    from rasterio.io import MemoryFile
+    from rasterio.shutil import copy
+
+    profile = {"driver": "GTiff", "width": values.shape[1], "height": values.shape[0], "count": 1,
+               "dtype": values.dtype.name, "nodata": nodata}  # fmt: skip
+    profile |= {"gcps": gcps, "crs": crs} if gcps else {"transform": place, "crs": crs}
+    with MemoryFile(ext=".tif") as plain:
+        with plain.open(**profile) as out:
+            out.write(values, 1)
+            out.update_tags(**(tags or {}))
+        copy(plain.name, path, driver="COG", COMPRESS="DEFLATE", LEVEL=1, PREDICTOR="YES", BLOCKSIZE=512,
+             OVERVIEW_RESAMPLING="NEAREST")  # fmt: skip
+
+
+def outline(half_m=10_000.0):
+    """A square footprint in lon/lat."""
+    from pyproj import Transformer
+
+    x, y = middle()
+    back = Transformer.from_crs(UTM, "EPSG:4326", always_xy=True)
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+    return [list(back.transform(x + i * half_m, y + j * half_m)) for i, j in corners]
+
+
+def sentinel2_item(name, time, files, url, cloud=10.0, offset=None):
+    """The item as Earth Search lists one; ``url`` is the address of its files."""
+    ring = outline()
+    lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+    scale = {"scale": 0.0001, "offset": offset, "nodata": 0, "data_type": "uint16"}
+    assets = {
+        key: {
+            "href": f"{url}/{files}/{band}.tif",
+            "type": "image/tiff; application=geotiff; profile=cloud-optimized",
+            "roles": ["data"],
+            **({"eo:bands": [{"name": key, "common_name": key}]} if band != "SCL" else {}),
+            **({"raster:bands": [scale]} if band != "SCL" and offset is not None else {}),
+        }
+        for band, key in KEYS.items()
+    }
+    return {
+        "type": "Feature",
+        "stac_version": "1.0.0",
+        "stac_extensions": [],
+        "id": name,
+        "collection": "sentinel-2-l2a",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "bbox": [min(lons), min(lats), max(lons), max(lats)],
+        "properties": {
+            "datetime": time,
+            "platform": "sentinel-2b",
+            "constellation": "sentinel-2",
+            "instruments": ["msi"],
+            "eo:cloud_cover": cloud,
+            "s2:processing_baseline": "05.11",
+        },
+        "assets": assets,
+        "links": [],
+    }
