@@ -55,6 +55,12 @@ class Repeat(Record, frozen=True):
 
     orbits: int
     days: int
+    late_s: float
+    """A node comes within this of the rhythm that the anchors give, at about 95 %, seconds."""
+    aside_km: float
+    """The track lies within this of the one that the anchors give, at about 95 %, kilometres."""
+    measured: str
+    """How those two were found."""
 
     @property
     def period_s(self) -> float:
@@ -84,12 +90,12 @@ class Station(Record, frozen=True):
 
     start: date
     """First day."""
-    end: date | None
-    """Last day; None: no end is known."""
     source: str
     """Why it begins and ends there."""
     anchors: tuple[Anchor, ...]
-    """In order of time, one or more."""
+    """In order of time, one or more; they may lie outside it."""
+    end: date | None = None
+    """First day on which it was left; None: no end is known."""
 
 
 class Satellite(Record, frozen=True):
@@ -115,6 +121,68 @@ class Satellite(Record, frozen=True):
     stations: tuple[Station, ...] = ()
     """Where its repeated track lay; empty: give a TLE."""
     note: str | None = None
+
+
+class Elements(Record, frozen=True):
+    """Mean orbital elements of one satellite at one epoch, as SGP4 takes them (TLE or OMM)."""
+
+    name: str | None
+    """As the file calls it; None where it does not."""
+    norad: int
+    epoch: datetime
+    """UTC."""
+    inclination_deg: float
+    node_deg: float
+    """Right ascension of the ascending node, degrees."""
+    eccentricity: float
+    perigee_deg: float
+    """Argument of perigee, degrees."""
+    anomaly_deg: float
+    """Mean anomaly, degrees."""
+    revolutions: float
+    """Mean motion, revolutions a day (Kozai)."""
+    drag: float
+    """B*, per Earth radius."""
+    origin: str
+    """``file:line``."""
+
+    def __post_init__(self) -> None:
+        checks = {
+            "inclination": 0.0 <= self.inclination_deg <= 180.0,
+            "right ascension of the node": 0.0 <= self.node_deg <= 360.0,
+            "eccentricity": 0.0 <= self.eccentricity < 1.0,
+            "argument of perigee": 0.0 <= self.perigee_deg <= 360.0,
+            "mean anomaly": 0.0 <= self.anomaly_deg <= 360.0,
+            "mean motion": 0.0 < self.revolutions <= 20.0,
+            "drag term": -10.0 <= self.drag <= 10.0,
+            "catalogue number": 0 <= self.norad < 1_000_000_000,
+        }
+        for what, fits in checks.items():
+            if not fits:
+                raise OrbitError(f"the {what} is impossible", where=self.origin, fix="get the elements anew")
+
+
+class Orbit(Record, frozen=True):
+    """A satellite, the swath that is asked about, and the elements that were given for it."""
+
+    satellite: str
+    """Satellite id, or the name in the file of elements."""
+    swath: Swath
+    known: Satellite | None = None
+    """Dated facts; None: a satellite that only the user's file knows."""
+    elements: tuple[Elements, ...] = ()
+    """By epoch."""
+
+
+class Unplaced(Record, frozen=True):
+    """A stretch in which a satellite was at work, as far as known, and where it was is not."""
+
+    satellite: str
+    start: datetime
+    """UTC."""
+    end: datetime
+    """UTC."""
+    reason: str
 
 
 class Pass(Record, frozen=True):

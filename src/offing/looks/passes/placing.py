@@ -1,0 +1,178 @@
+"""Which track a satellite is followed on at which time, how far it can be trusted there, and where there is none."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from offing.errors import OffingWarning, OrbitError
+from offing.looks.passes.model import Elements, Orbit, Satellite, Unplaced
+from offing.looks.passes.repeats import RepeatTrack
+from offing.looks.passes.satellites import at_work, on_station
+from offing.looks.passes.tracks import DAY_S, ElementTrack, Floats, Track, seconds, track_of
+
+FRESH_D = 7.0
+"""Elements nearer than this to the time asked are good to a few seconds."""
+
+STALE_D = 30.0
+"""Elements farther than this from the time asked are refused."""
+
+_LOW_M = 600_000.0
+"""Below this the air slows a satellite so that elements age faster."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of time (seconds since 1970) on one track."""
+
+    track: Track
+    start: float
+    end: float
+
+    def uncertainty(self, times: Floats) -> tuple[Floats, Floats]:
+        """(seconds along the track, kilometres across it) that hold at about 95 %, for each of ``times``."""
+        if isinstance(self.track, ElementTrack):
+            return _of_elements(self.track, times)
+        assert isinstance(self.track, RepeatTrack)
+        return _of_repeat(self.track, times)
+
+    def basis(self, time: float) -> str:
+        """What the position at ``time`` was computed from."""
+        if isinstance(self.track, ElementTrack):
+            used = self.track.sets[int(self.track.nearest(np.array([time]))[0])]
+            return f"elements of {used.epoch:%Y-%m-%d}"
+        assert isinstance(self.track, RepeatTrack)
+        nearest = min(self.track.station.anchors, key=lambda a: abs(seconds(a.node) - time))
+        return f"reference orbit, anchored on {nearest.node:%Y-%m-%d}"
+
+
+def _of_elements(track: ElementTrack, times: Floats) -> tuple[Floats, Floats]:
+    """Measured on 44 pairs of element sets of Sentinel-1, -2 and Landsat 4 to 30 days apart (docs/accuracy.md)."""
+    epochs = np.array([seconds(e.epoch) for e in track.sets])
+    age = np.abs(times - epochs[track.nearest(times)]) / DAY_S
+    faster = 4.0 if track.height_m < _LOW_M else 1.0
+    return faster * (2.0 + 0.035 * age**2), faster**0.5 * (1.0 + 0.015 * age**2)
+
+
+def _of_repeat(track: RepeatTrack, times: Floats) -> tuple[Floats, Floats]:
+    """As measured by leaving anchors out, growing by as much again every two years from the nearest anchor."""
+    nodes = np.array([seconds(a.node) for a in track.station.anchors])
+    years = np.abs(times[:, None] - nodes).min(axis=1) / (365.25 * DAY_S)
+    growth = 1.0 + years / 2.0
+    return track.repeat.late_s * growth, track.repeat.aside_km * growth
+
+
+def pieces(orbit: Orbit, start: datetime, end: datetime) -> list[Piece]:
+    """Where the satellite is followed between ``start`` and ``end``, in order of time.
+
+    Elements count within ``FRESH_D`` of their epoch, then the repeated track, then elements up to ``STALE_D``, with a
+    warning. Raises OrbitError where elements are all that there is and they are too old.
+    """
+    span = at_work(orbit.known, start, end) if orbit.known else (start, end)
+    if span is None:
+        return []
+    first, last = seconds(span[0]), seconds(span[1])
+    track = track_of(orbit.elements) if orbit.elements else None
+    fresh = _around(track, FRESH_D, first, last) if track else []
+    found = [Piece(track, a, b) for a, b in fresh if track]
+    for a, b in _without(first, last, fresh):
+        stations = list(_on_stations(orbit.known, a, b))
+        found += stations
+        rest = _without(a, b, [(p.start, p.end) for p in stations])
+        if track:
+            found += _old(orbit, track, rest)
+    return sorted(found, key=lambda p: p.start)
+
+
+def unplaced(orbits: Sequence[Orbit], start: datetime, end: datetime) -> tuple[Unplaced, ...]:
+    """When satellites were at work and their place is not known, so that no pass of theirs can be told."""
+    found = []
+    for orbit in orbits:
+        span = at_work(orbit.known, start, end) if orbit.known else (start, end)
+        if span is None or orbit.elements:
+            continue
+        known = [(p.start, p.end) for p in _on_stations(orbit.known, seconds(span[0]), seconds(span[1]))]
+        for a, b in _without(seconds(span[0]), seconds(span[1]), known):
+            gap = [datetime.fromtimestamp(t, tz=UTC) for t in (a, b)]
+            reason = "no anchor of its orbit can be trusted then; give elements (TLE or OMM)"
+            found.append(Unplaced(satellite=orbit.satellite, start=gap[0], end=gap[1], reason=reason))
+    return tuple(found)
+
+
+def _on_stations(known: Satellite | None, start: float, end: float) -> Iterator[Piece]:
+    if known is None or known.repeat is None:
+        return
+    edges = datetime.fromtimestamp(start, tz=UTC), datetime.fromtimestamp(end, tz=UTC)
+    for station in known.stations:
+        held = on_station(station, *edges)
+        if held:
+            yield Piece(RepeatTrack(station, known.repeat), seconds(held[0]), seconds(held[1]))
+
+
+def _old(orbit: Orbit, track: ElementTrack, rest: Sequence[tuple[float, float]]) -> list[Piece]:
+    """Pieces on elements that are no longer fresh. Raises OrbitError where they are too old."""
+    for start, end in rest:
+        for time in (start, end):
+            _refuse(orbit, track.sets, time)
+        for a, b in _without(start, end, _around(track, STALE_D, start, end)):
+            _refuse(orbit, track.sets, (a + b) / 2.0)
+    if rest:
+        oldest = max(_age(track.sets, t)[0] for piece in rest for t in piece)
+        seen_s = float(
+            _of_elements(track, np.array([seconds(_age(track.sets, rest[0][0])[1].epoch) + oldest * DAY_S]))[0][0]
+        )
+        warnings.warn(
+            f"the elements of {orbit.satellite} are up to {oldest:.0f} days from the times asked: "
+            f"its passes are uncertain by up to {seen_s:.0f} s",
+            OffingWarning,
+            stacklevel=2,
+        )
+    return [Piece(track, a, b) for a, b in rest]
+
+
+def _refuse(orbit: Orbit, sets: Sequence[Elements], time: float) -> None:
+    age, used = _age(sets, time)
+    if age > STALE_D:
+        asked = datetime.fromtimestamp(time, tz=UTC)
+        words = f"{age:.0f} days" if age < 730.0 else f"{age / 365.25:.1f} years"
+        raise OrbitError(
+            f"the elements of {orbit.satellite} of {used.epoch:%Y-%m-%d} are {words} from {asked:%Y-%m-%d}: "
+            f"after {STALE_D:.0f} days they say nothing reliable",
+            where=used.origin,
+            fix="give elements nearer to the time asked, or ask for a shorter span",
+        )
+
+
+def _age(sets: Sequence[Elements], time: float) -> tuple[float, Elements]:
+    used = min(sets, key=lambda e: abs(seconds(e.epoch) - time))
+    return abs(seconds(used.epoch) - time) / DAY_S, used
+
+
+def _around(track: ElementTrack, days: float, start: float, end: float) -> list[tuple[float, float]]:
+    """The parts of ``start`` to ``end`` that lie within ``days`` of an epoch."""
+    found: list[tuple[float, float]] = []
+    for e in track.sets:
+        a, b = max(start, seconds(e.epoch) - days * DAY_S), min(end, seconds(e.epoch) + days * DAY_S)
+        if a >= b:
+            continue
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], b))
+        else:
+            found.append((a, b))
+    return found
+
+
+def _without(start: float, end: float, taken: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What remains of ``start`` to ``end``."""
+    left, at = [], start
+    for a, b in sorted(taken):
+        if a > at:
+            left.append((at, min(a, end)))
+        at = max(at, b)
+    if at < end:
+        left.append((at, end))
+    return left
