@@ -20,7 +20,7 @@ OWN_PICTURES = "own pictures"
 
 UNSTATED = "unstated"
 
-_REACH = 3.0
+REACH = 3.0
 """Looks farther from the window than this many 95 % stays have no weight that could be noticed."""
 
 
@@ -87,7 +87,7 @@ class Desk:
         flow = traffic(site, sought, self.situation.library)
         readings = self._read(site, sought)
         near = _between(readings, window.padded(flow.stay.p95))
-        reach = _between(readings, window.padded(_REACH * flow.stay.p95)) if flow.stated else readings
+        reach = _between(readings, window.padded(REACH * flow.stay.p95)) if flow.stated else readings
         copies = {r.look: looks.copies[r.look] for r in (*near, *reach)}
         merged = (_copied(r.look, copies[r.look]) for r in near if len(copies[r.look]) > 1)
         return SiteEvidence(

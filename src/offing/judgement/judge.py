@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from offing.claims import Claim
 from offing.judgement.bound import weigh_bound
 from offing.judgement.confidence import ground
@@ -12,6 +14,7 @@ from offing.judgement.higher import judge_higher
 from offing.judgement.measure import Measurer
 from offing.judgement.model import ProbabilityValue, RatioValue, Verdict, VerdictWord
 from offing.judgement.needs import COUNTED_MOST
+from offing.judgement.next_look import CLOSED, Ranking, why_no_look
 from offing.judgement.question import Higher, Question, Unanswerable, questions
 from offing.judgement.reasons import reasons_for, strength_in_words
 from offing.judgement.situation import Situation, check
@@ -35,14 +38,23 @@ def judge(situation: Situation) -> tuple[Verdict, ...]:
 
 def _judge_claim(desk: Desk, claim: Claim) -> list[Verdict]:
     out, measure = [], Measurer()
+    ranking = Ranking(desk, measure)
     for asked in questions(desk.situation, claim):
         if isinstance(asked, Question):
-            out.append(_answer(desk, claim, asked, measure))
+            out.append(_proposed(_answer(desk, claim, asked, measure), claim, asked, ranking))
         elif isinstance(asked, Higher):
-            out.append(judge_higher(desk, claim, asked))
+            out.append(replace(judge_higher(desk, claim, asked), no_next_look=why_no_look(asked)))
         else:
             out.append(_unanswered(claim, asked))
     return out
+
+
+def _proposed(verdict: Verdict, claim: Claim, question: Question, ranking: Ranking) -> Verdict:
+    """The verdict with the look worth most, where it is open."""
+    if verdict.verdict in CLOSED:
+        return verdict
+    proposal = ranking.proposal(claim, question)
+    return replace(verdict, next_look=proposal.look, no_next_look=proposal.why_none)
 
 
 def _unanswered(claim: Claim, asked: Unanswerable) -> Verdict:
@@ -60,6 +72,7 @@ def _unanswered(claim: Claim, asked: Unanswerable) -> Verdict:
         origins=0,
         evidence=(),
         reasons=(asked.why,),
+        no_next_look=asked.why,
     )
 
 

@@ -96,13 +96,13 @@ def measure(
     window = evidence.window
     alikes = LookAlikes(readings, flow.lookalike_stay_h, vary.looks)
     plan = timeline([r.time for r in readings], window)
-    beyond = _outside_hours(readings, window, flow.stay.p95)
+    beyond = outside_hours(readings, window, flow.stay.p95)
     chances = [(r, detect_probability(r, vary.looks)) for r in readings]
     minutes = minute(window.end, window.start)
     quiet = _quiet(alikes, readings, flow, drops=drops, wanted=around)
     worlds = []
-    for rate, weight in _rates(flow, window.hours):
-        ships = _ships(evidence, rate, calls, readings, flow.stay.mean, vary)
+    for rate, weight in rates(flow, window.hours):
+        ships = ships_at(evidence, rate, calls, readings, flow.stay.mean, vary)
         passed = Chain(ships, alikes, readings, plan, calls).passed(drops=drops)
         prior = np.array(prior_calls(ships, minutes, calls))
         unseen = np.array(unshown_by_calls(ships, chances, window, calls))
@@ -134,7 +134,7 @@ def _quiet(alikes: LookAlikes, readings: Sequence[Reading], flow: Traffic, *, dr
     return Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, plan, 0).passed(drops=drops)
 
 
-def _rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:
+def rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:
     """Possible rates with their weights.
 
     A stated rate is not known exactly. Where several calls in the window would be usual, a rate that is too high makes
@@ -172,7 +172,7 @@ def _ratio(part: Array, whole: Array) -> Array:
     return np.where(whole > 1e-290, part / np.maximum(whole, 1e-290), 1e-300)
 
 
-def _ships(
+def ships_at(
     evidence: SiteEvidence, rate: float, calls: int, readings: Sequence[Reading], mean_h: float, vary: Assumptions
 ) -> Occupancy:
     """The chain of ships with room for all that were seen, are claimed, or come by everyday traffic."""
@@ -196,7 +196,7 @@ def _poisson_top(mean: float) -> int:
     return n
 
 
-def _outside_hours(readings: Sequence[Reading], window: TimeSpan, p95: float) -> float:
+def outside_hours(readings: Sequence[Reading], window: TimeSpan, p95: float) -> float:
     """Hours outside the window in which a call would be "another week": what was looked at, and at least so much
     on each side as the window is long or a long stay lasts."""
     pad = max(window.hours, p95)

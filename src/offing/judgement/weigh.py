@@ -31,9 +31,9 @@ def ratio(kind: Kind, sites: Sequence[Measured], looks: Sequence[Likelihoods], n
     """
     if kind == "count":
         assert needs is not None
-        return _bounded(*_counted(sites, [s.by_calls for s in looks], needs))
+        return _bounded(*counted(sites, [s.by_calls for s in looks], needs))
     if kind == "window":
-        inside, _ = _counted(sites, [s.by_calls for s in looks], _ONE)
+        inside, _ = counted(sites, [s.by_calls for s in looks], _ONE)
         return _bounded(inside, math.prod(s.elsewhen for s in looks))
     ratios = [_average(m.prior[1:], s.by_calls[1:]) / s.by_calls[0] for m, s in zip(sites, looks, strict=True)]
     if kind == "presence":
@@ -50,7 +50,7 @@ def power(kind: Kind, sites: Sequence[Measured], needs: Needs | None) -> float:
     """P(at least one of the looks would have shown a ship that the element speaks of | E)."""
     if kind == "count":
         assert needs is not None
-        missed, _ = _counted(sites, [m.unshown for m in sites], needs)
+        missed, _ = counted(sites, [m.unshown for m in sites], needs)
         return _unit(1.0 - missed)
     missed_at = [_average(m.prior[1:], m.unshown[1:]) for m in sites]
     if kind == "any":
@@ -58,7 +58,7 @@ def power(kind: Kind, sites: Sequence[Measured], needs: Needs | None) -> float:
     return _unit(1.0 - math.prod(missed_at))
 
 
-def _counted(sites: Sequence[Measured], given: Sequence[Sequence[float]], needs: Needs) -> tuple[float, float]:
+def counted(sites: Sequence[Measured], given: Sequence[Sequence[float]], needs: Needs) -> tuple[float, float]:
     """(mean of ``given`` over k or more calls, mean over fewer), calls at the sites added, k by ``needs``."""
     prior, joint = np.array([1.0]), np.array([1.0])
     size = len(sites[0].prior)
