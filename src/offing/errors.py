@@ -12,6 +12,7 @@
     │   ├── NoGeoreferenceError
     │   └── NoTimeError
     ├── AisError                a file of AIS that cannot be used: file, line
+    ├── PortIndexError          a table of ports that cannot be used: file, line
     ├── ObservationError        an observations table that breaks the contract: file, line, column
     ├── TimeError               a date, time or span that cannot be read
     ├── OrbitError              orbital elements that cannot be read, or are too old for the time asked
@@ -83,6 +84,10 @@ class ObservationError(OffingError):
 
 class AisError(OffingError):
     """A file of AIS positions, or of its coverage, that cannot be used."""
+
+
+class PortIndexError(OffingError):
+    """A table of ports that cannot be used."""
 
 
 class TimeError(OffingError):

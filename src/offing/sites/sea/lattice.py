@@ -137,7 +137,8 @@ class Graph:
         start = self.node(cell)
         if start is None:
             return None
-        far, before = dijkstra(self.matrix, directed=False, indices=start, return_predecessors=True)
+        found = dijkstra(self.matrix, directed=False, indices=np.array([start]), return_predecessors=True)
+        far, before = found[0][0], found[1][0]
         return np.asarray(far), np.asarray(before, dtype=np.int64)
 
     def way(self, before: Cells, cell: int) -> list[int]:

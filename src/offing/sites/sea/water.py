@@ -115,7 +115,7 @@ class GlobeWater:
             self._load(int(np.clip(rows.max(), 0, ROWS - 1)) + 1)
         r, c = np.where(inside, rows, 0), cols % COLS
         bits = (self._bits[r, c >> 3] >> (7 - (c & 7)).astype(np.uint8)) & 1
-        return inside & (bits == 1)
+        return np.asarray(inside & (bits == 1))
 
     def window(self, row0: int, row1: int, col0: int, col1: int) -> RasterWater:
         """The cells of rows ``row0`` to ``row1`` and columns ``col0`` to ``col1``, both ends open, unpacked."""
