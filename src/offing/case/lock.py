@@ -16,13 +16,14 @@ LOCK_FILE = ".lock"
 class WriterLock:
     """Held from ``take`` to ``release`` or the end of the process."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, file: str = LOCK_FILE, holder: str = "another offing command is at work on") -> None:
+        """``file``: name in ``root``; ``holder``: how an error begins when another process holds it."""
+        self._root, self._file, self._holder = root, file, holder
         self._connection: sqlite3.Connection | None = None
 
     def take(self) -> None:
         """Raises CaseBusyError when another process holds the case, CaseError where no lock can be kept."""
-        path = self._root / LOCK_FILE
+        path = self._root / self._file
         try:
             path.touch()
         except OSError as error:
@@ -40,7 +41,7 @@ class WriterLock:
             if code != sqlite3.SQLITE_BUSY:
                 raise CaseError("the lock file cannot be used", where=str(path), fix="remove it") from error
             raise CaseBusyError(
-                "another offing command is at work on this case",
+                f"{self._holder} this case",
                 where=str(self._root),
                 fix="wait until it is done, or end it",
             ) from error
