@@ -7,6 +7,7 @@ the error is below 0.01°.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -20,8 +21,11 @@ SUNSET_DEG = -0.833
 DARK_DEG = -6.0
 """End of civil twilight: below it work outdoors needs lamps, and no optical picture shows a ship."""
 
-_FASTEST_DEG_PER_H = 15.06
-"""The sun's elevation never changes faster than the Earth turns."""
+_TURNING_DEG_PER_H = 15.06
+"""At the equator the sun's elevation never changes faster than the Earth turns; elsewhere by the cosine of latitude."""
+
+_DECLINING_DEG_PER_H = 0.02
+"""And by this, for the sun moves north and south."""
 
 _STEP = timedelta(minutes=2)
 """A night, or a break in one, that is shorter than this may be missed."""
@@ -71,25 +75,31 @@ def _crossings(place: LonLat, span: TimeSpan, level: float) -> list[datetime]:
     """Instants inside the span at which the sun passes ``level``, either way."""
     found = []
     t, height = span.start, sun_elevation_deg(place, span.start) - level
+    fastest = _TURNING_DEG_PER_H * math.cos(math.radians(place.lat)) + _DECLINING_DEG_PER_H
     while t < span.end:
         # No crossing can come sooner than the fastest sun would bring it.
-        stride = max(_STEP, timedelta(hours=0.98 * abs(height) / _FASTEST_DEG_PER_H))
-        later = min(t + stride, span.end)
+        stride = max(_STEP, timedelta(hours=0.98 * abs(height) / fastest))
+        later = t + stride if span.end - t > stride else span.end
         height_later = sun_elevation_deg(place, later) - level
         if (height < 0.0) != (height_later < 0.0):
-            found.append(_bisect(place, t, later, level))
+            found.append(_crossing(place, (t, height), (later, height_later), level))
         t, height = later, height_later
     return found
 
 
-def _bisect(place: LonLat, start: datetime, end: datetime, level: float) -> datetime:
-    rising = sun_elevation_deg(place, end) >= level
+def _crossing(place: LonLat, before: tuple[datetime, float], after: tuple[datetime, float], level: float) -> datetime:
+    """The crossing between two instants, each with the height above ``level``, whose signs differ; to the second."""
+    (start, low), (end, high) = before, after
     while end - start > _PRECISION:
-        middle = start + (end - start) / 2
-        if (sun_elevation_deg(place, middle) >= level) == rising:
-            end = middle
-        else:
-            start = middle
+        # So short a stretch of the sun's path is all but straight: two probes close about the crossing.
+        guess = start + (end - start) * (low / (low - high))
+        for probe in (guess - _PRECISION / 2, guess + _PRECISION / 2, start + (end - start) / 2):
+            if start < probe < end and end - start > _PRECISION:
+                height = sun_elevation_deg(place, probe) - level
+                if (height < 0.0) == (low < 0.0):
+                    start, low = probe, height
+                else:
+                    end, high = probe, height
     return end.replace(microsecond=0)
 
 

@@ -30,7 +30,8 @@ def distinct(looks: Sequence[Look]) -> Distinct:
     """
     by_id: dict[str, Look] = {}
     for look in looks:
-        if by_id.setdefault(look.id, look) != look:
+        first = by_id.setdefault(look.id, look)
+        if first is not look and first != look:
             raise ObservationError(f"two different looks have the id {look.id!r}", fix="give each look its own id")
     groups: list[list[Look]] = []
     for look in sorted(by_id.values(), key=lambda k: (k.sensor.casefold(), k.time, k.id)):

@@ -1,18 +1,32 @@
-"""How probable it is that a call of a given length meets at least one usable look, by pattern of passes.
+"""How probable it is that a call of a given length is shown by at least one look.
 
-Exact for periodic passes and a call that begins at any time alike: the number of passes met is piecewise
-constant in the time at which the call begins, and the pieces are summed. Passes keep their local time of
-day, so that calls at night only can be asked for.
+By the looks there were (``power_of_calls``), by passes that there were or will be (``power_of_passes``), and by the
+pattern in which a satellite passes (``chance_of_a_look``): a rule of thumb where no pass is known. Each is exact for
+calls of one length that begin at any time alike: what a call meets is piecewise constant in the time at which it
+begins, and the pieces are summed. Passes of a pattern keep their local time of day, so that calls at night only can be
+asked for.
+
+This is not the power of a verdict. That one asks of ships that come and go by the traffic of the site, whether they
+were there at some time within the window; this one asks of one call that was said to be so long.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from offing.errors import OffingError
+from offing.geo import LonLat
+from offing.looks.call_model import CallPower, Pattern
+from offing.looks.calls import SiteLooks
+from offing.looks.model import Look
+from offing.looks.passes.model import Band, Pass
+from offing.looks.sights import pass_sights
+from offing.quantities import Interval
 from offing.records import Record
+from offing.sites import StayHours
+from offing.timespan import TimeSpan
 
 DAY_H = 24.0
 
@@ -91,3 +105,51 @@ def _edges(patterns: Sequence[PassPattern], length_h: float, first: float, last:
     marks = {(p - shift) % DAY_H for pattern in patterns for p in pattern.passes_h for shift in (0.0, length_h)}
     turns = {m + DAY_H * turn for m in marks for turn in (0, 1) if first < m + DAY_H * turn < last}
     return sorted({first, last, *turns})
+
+
+def power_of_calls(
+    looks: Sequence[Look],
+    *,
+    span: TimeSpan,
+    place: LonLat,
+    length_h: float | None = None,
+    stay: StayHours | None = None,
+    pattern: Pattern = "any",
+    whole: bool = False,
+    assumed: Interval | None = None,
+) -> CallPower:
+    """P(at least one of the ``looks`` at one site shows a call that there was), and what was lost to what.
+
+    The call begins at any instant of ``span`` alike, as far as ``pattern`` lets it: "night" wholly within one night of
+    ``place`` (sun more than 6° below the horizon), "night-to-night" coming and leaving in the dark. It lasts
+    ``length_h`` hours or, as ``stay`` has it, a log-normal time; by night then a time that fits. ``whole``: it ends
+    within the span too. Otherwise looks after the span count as well, as far as the call lasts.
+
+    A look shows it with p_detect × usable. Where nobody declared p_detect, it may be anything from 0 to 1, or as
+    ``assumed``, and the result is a range. Looks of one acquisition count once, in any order. Blind looks, and those
+    that say nothing, show nothing. Raises OffingError for a length that is none, both or neither of length and stay,
+    and calls of random length from night to night; ObservationError for two looks of one id.
+    """
+    site = SiteLooks.of(looks, place, assumed)
+    return site.power(span, length_h=length_h, stay=stay, pattern=pattern, whole=whole)
+
+
+def power_of_passes(
+    passes: Sequence[Pass],
+    usable: Mapping[Band, float],
+    *,
+    span: TimeSpan,
+    place: LonLat,
+    length_h: float | None = None,
+    stay: StayHours | None = None,
+    pattern: Pattern = "any",
+    whole: bool = False,
+) -> CallPower:
+    """P(at least one of ``passes`` gives a usable look at such a call): what could have been, not what was.
+
+    ``usable``: P(a pass of that band gives a usable look of all that it covers), as stated: a picture was taken, the
+    sky was clear; a band that is not named gives none, and optical passes in the dark give none. Arguments and errors
+    else as ``power_of_calls``.
+    """
+    site = SiteLooks(pass_sights(passes, usable, place), place)
+    return site.power(span, length_h=length_h, stay=stay, pattern=pattern, whole=whole)
