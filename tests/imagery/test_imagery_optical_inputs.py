@@ -23,6 +23,7 @@ from rasterio.transform import Affine
 
 from offing.errors import PictureError
 from offing.geo import LonLat
+from offing.imagery.bands import MASK_BANDS
 from offing.imagery.gathering import pictures
 from offing.imagery.model import Box, GroundPoint
 from offing.imagery.reading import open_picture
@@ -409,7 +410,7 @@ def test_a_planet_order_is_one_picture_with_its_mask(write, random, tmp_path, su
     for given in (group, [tmp_path / "o"]):
         with open_picture(given) as picture:
             assert picture.bands == (EIGHT if count == 8 else ("blue", "green", "red", "nir"))
-            assert picture.quality_bands == ("UDM2",)
+            assert picture.quality_bands == MASK_BANDS["UDM2"]
             assert (picture.platform, picture.sensor) == ("planetscope", "multispectral")
             assert_allclose(picture.read(), stored * 1e-4, rtol=1e-5)
             assert_array_equal(picture.read(["UDM2"])[0], mask[0])
