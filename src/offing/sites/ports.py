@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
+
 from offing.errors import PortIndexError
 from offing.geo import LonLat
 from offing.records import Record
@@ -130,7 +132,7 @@ class PortIndex(Record, frozen=True):
 
 
 def read_ports(path: Path) -> PortIndex:
-    """The ports of a CSV file in UTF-8 or Windows-1252; rows without a name or a place on Earth are left out and counted.
+    """The ports of a CSV file in UTF-8 or Windows-1252; rows without a name or a place are left out and counted.
 
     Raises PortIndexError for a file that is missing, too large, no CSV, or without names and positions.
     """
@@ -225,18 +227,13 @@ def _port(row: Mapping[str, str], source: str) -> Port | str:
         return "a name"
     if lat is None or lon is None:
         return "a place on Earth"
-    words = {
-        key: _word(row.get(key, "")) for key in _COLUMNS if key not in ("name", "lat", "lon", "size", "type", "shelter")
-    }
-    return Port(
-        name=row["name"], lon=lon, lat=lat, source=source,
-        size=_word(row.get("size", ""), _SIZES), type=_word(row.get("type", ""), _TYPES),
-        shelter=_word(row.get("shelter", ""), _SHELTER),
-        has=tuple(f for f in _FACILITIES if row.get(f, "").lower() in ("yes", "y")),
-        has_not=tuple(f for f in _FACILITIES if row.get(f, "").lower() in ("no", "n")),
-        **words,
-        **{key: _metres(row.get(key, "")) for key in _METRES},
-    )  # fmt: skip
+    coded = {"size": _SIZES, "type": _TYPES, "shelter": _SHELTER}
+    said: dict[str, object] = {key: _word(row.get(key, ""), coded.get(key)) for key in _COLUMNS}
+    said |= {key: _metres(row.get(key, "")) for key in _METRES}
+    said |= {"name": row["name"], "lat": lat, "lon": lon, "source": source}
+    said["has"] = [f for f in _FACILITIES if row.get(f, "").lower() in ("yes", "y")]
+    said["has_not"] = [f for f in _FACILITIES if row.get(f, "").lower() in ("no", "n")]
+    return msgspec.convert(said, Port)
 
 
 def _word(text: str, codes: Mapping[str, str] | None = None) -> str | None:

@@ -13,7 +13,7 @@ from offing.sites.sea.lattice import Box, Edges, Graph, Metres, around, lattice
 from offing.sites.sea.model import Passage
 from offing.sites.sea.sight import Point, clear, length_m, taut
 from offing.sites.sea.snap import Snapped, snap
-from offing.sites.sea.water import COLS, Cells, RasterWater, Water, lats_of, lons_of
+from offing.sites.sea.water import COLS, Cells, RasterWater, Water, cols_of, lats_of, lons_of, rows_of
 
 _MOST_NODES = 250_000
 _FREE = 12
@@ -96,14 +96,19 @@ class Region:
 
 def _gate(water: Water, box: Box, passage: Passage) -> _Gate | None:
     """The passage with its ends moved to the sea; None where they do not lie in the box, or reach no sea."""
-    first, last = (snap(water, *p) for p in (passage.points[0], passage.points[-1]))
-    if first is None or last is None:
+    lons, lats = np.array(passage.points).T
+    if not all(_in_box(box, int(r), int(c)) for r, c in zip(rows_of(lats), cols_of(lons), strict=True)):
         return None
-    if not all(box.row0 <= e.row < box.row1 and (e.col - box.col0) % COLS < box.col1 - box.col0 for e in (first, last)):
+    first, last = (snap(water, *p) for p in (passage.points[0], passage.points[-1]))
+    if first is None or last is None or not all(_in_box(box, e.row, e.col) for e in (first, last)):
         return None
     ends = (first.row * COLS + first.col % COLS, last.row * COLS + last.col % COLS)
     line = ((first.lon, first.lat), *passage.points, (last.lon, last.lat))
     return _Gate(passage.name, line, ends, length_m(line)) if ends[0] != ends[1] else None
+
+
+def _in_box(box: Box, row: int, col: int) -> bool:
+    return box.row0 <= row < box.row1 and (col - box.col0) % COLS < box.col1 - box.col0
 
 
 def _edges(gates: Sequence[_Gate]) -> Edges:

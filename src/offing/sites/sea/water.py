@@ -76,7 +76,12 @@ class RasterWater:
 
     def at(self, rows: Cells, cols: Cells) -> Flags:
         height, width = self.array.shape
-        r, c = rows - self.row0, (cols - self.col0) % COLS
+        r, c = rows - self.row0, cols - self.col0
+        if not r.size:
+            return np.zeros(r.shape, dtype=bool)
+        if r.min() >= 0 and r.max() < height and c.min() >= 0 and c.max() < width:
+            return self.array[r, c]
+        c = c % COLS
         inside = (r >= 0) & (r < height) & (c < width)
         found = self.array[np.where(inside, r, 0), np.where(inside, c, 0)]
         return np.where(inside, found, self.outside & (rows >= 0) & (rows < ROWS))
@@ -88,15 +93,23 @@ class RasterWater:
 
     def moved_shore(self, cells: int) -> RasterWater:
         """The same with the land smaller by ``cells`` on every side, or larger where ``cells`` is negative."""
-        from scipy.ndimage import distance_transform_edt
-
-        source = ~self.array if cells > 0 else self.array
-        if bool(source.all()):
-            moved = self.array
-        else:
-            far = distance_transform_edt(source)  # to the nearest water, or the nearest land
-            moved = np.asarray(far <= cells) if cells > 0 else np.asarray(far > -cells)
+        spreading = self.array if cells > 0 else ~self.array
+        spread = _spread(spreading, abs(cells))
+        moved = spread if cells > 0 else ~spread
         return RasterWater(moved, row0=self.row0, col0=self.col0, outside=self.outside, basis=self.basis)
+
+
+def _spread(flags: Flags, cells: int) -> Flags:
+    """True where a True lies within ``cells`` cells as the crow flies."""
+    height, width = flags.shape
+    spread = flags.copy()
+    for dr in range(-cells, cells + 1):
+        for dc in range(-cells, cells + 1):
+            if 0 < dr * dr + dc * dc <= cells * cells and abs(dr) < height and abs(dc) < width:
+                to = np.s_[max(0, dr) : height + min(0, dr), max(0, dc) : width + min(0, dc)]
+                of = np.s_[max(0, -dr) : height + min(0, -dr), max(0, -dc) : width + min(0, -dc)]
+                spread[to] |= flags[of]
+    return spread
 
 
 class GlobeWater:
@@ -122,9 +135,10 @@ class GlobeWater:
         row0, row1 = max(row0, 0), min(row1, ROWS)
         col1 = min(col1, col0 + COLS)
         self._load(row1)
-        columns = np.arange(col0, col1) % COLS
-        whole = np.unpackbits(self._bits[row0:row1], axis=1).astype(bool)
-        return RasterWater(whole[:, columns], row0=row0, col0=col0, outside=False, basis=self.basis)
+        first, last = col0 // 8, -(-col1 // 8)
+        bits = self._bits[row0:row1, np.arange(first, last) % (COLS // 8)]
+        whole = np.unpackbits(bits, axis=1)[:, col0 - 8 * first : col1 - 8 * first]
+        return RasterWater(whole.astype(bool), row0=row0, col0=col0, outside=False, basis=self.basis)
 
     def _load(self, rows: int) -> None:
         if rows <= len(self._bits):
