@@ -194,6 +194,8 @@ def _identity(case: CaseDefinition, classes: ClassLibrary, fail: Fail) -> None:
             _path(getattr(file, key), "ais/october.csv", ("ais", i, key), fail)
         if file.source is not None:
             _known(file.source, sources, "sources", ("ais", i, "source"), fail)
+    for i, table in enumerate(case.ports):
+        _path(table.path, "ports/world_port_index.csv", ("ports", i, "path"), fail)
 
 
 def _ship(

@@ -117,6 +117,14 @@ class OrbitFile(Record, frozen=True):
     note: str | None = None
 
 
+class PortFile(Record, frozen=True):
+    """A World Port Index (NGA Pub. 150) that the sites' facilities and other ports are looked up in."""
+
+    path: str
+    """Within the case folder: CSV, in the old or the new columns."""
+    note: str | None = None
+
+
 class CaseDefinition(Record, frozen=True):
     """Everything an analyst wrote in case.yaml."""
 
@@ -138,3 +146,5 @@ class CaseDefinition(Record, frozen=True):
     ais: tuple[AisFile, ...] = ()
     search: SearchOptions = SearchOptions()
     orbits: tuple[OrbitFile, ...] = ()
+    ports: tuple[PortFile, ...] = ()
+    """Tables of ports; none: facilities and other ports are not known."""
