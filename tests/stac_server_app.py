@@ -1,6 +1,6 @@
 """Runs a real STAC API (stac-fastapi over DuckDB) and a file server on a socket that is handed in.
 
-``python stac_server_app.py FD FOLDER LOG``: FOLDER holds ``collections.json``, one ``COLLECTION.json`` of items each, and
+``stac_server_app.py FD FOLDER LOG``: FOLDER holds ``collections.json``, one ``COLLECTION.json`` of items each, and
 ``files/``. Prints one line when it listens; writes one JSON line a request into LOG.
 """
 
@@ -47,7 +47,8 @@ async def serve(uvicorn, app, listening):
     async def say_ready():
         while not server.started:
             await asyncio.sleep(0.01)
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
 
     await asyncio.gather(server.serve(sockets=[listening]), say_ready())
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from offing.case import kept
 from offing.case.berths import read_berths
@@ -113,9 +113,12 @@ class Case:
                 self.store.record("kept", {"files": [_entry(file)]}, at=at)
         return file
 
-    def add_scene(self, scene: Scene, files: Sequence[Path], *, at: datetime) -> bool:
+    def add_scene(
+        self, scene: Scene, files: Sequence[Path], *, at: datetime, read: Mapping[str, Any] | None = None
+    ) -> bool:
         """Add a scene whose clip and STAC item are ``files`` in the case folder; see ``Store.add_scene``."""
-        return self.store.add_scene(scene, [kept.describe(self.root, Path(file)) for file in files], at=at)
+        described = [kept.describe(self.root, Path(file)) for file in files]
+        return self.store.add_scene(scene, described, at=at, read=read)
 
     def import_looks(self, path: Path, looks: Sequence[Look], *, at: datetime) -> ImportOutcome:
         """Keep the observations table ``path`` and the looks that were read from it. Needs ``writing``."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from offing.case.case import Case
 from offing.case.clock import Clock
@@ -70,7 +71,7 @@ def add_scenes(case: Case, request: SceneRequest, clock: Clock) -> tuple[Scene, 
         raise PictureError(
             f"{len(groups)} pictures cannot share ground points or a stated site", fix="add them one at a time"
         )
-    with case.writing(), _workbench(case.root) as bench:
+    with case.writing(), workbench(case.root) as bench:
         latest = clock() + timedelta(days=1)
         made = [scene for group in groups for scene in _clips(case, request, group, bench, latest)]
         known = {scene.id: scene for scene in case.store.scenes()}
@@ -79,14 +80,15 @@ def add_scenes(case: Case, request: SceneRequest, clock: Clock) -> tuple[Scene, 
                 _check_known(scene, known[scene.id])
         for scene in made:
             if scene.id not in known:
-                _add(case, scene, _move(case, scene, bench), clock())
+                keep(case, scene, bench, clock())
     return tuple(made)
 
 
-def _add(case: Case, scene: Scene, files: Sequence[Path], at: datetime) -> None:
-    """Record a scene; its files go again when that fails."""
+def keep(case: Case, scene: Scene, bench: Path, at: datetime, read: Mapping[str, Any] | None = None) -> None:
+    """Move a scene's files from ``bench`` into the case and record it; they go again when that fails."""
+    files = _move(case, scene, bench)
     try:
-        case.add_scene(scene, files, at=at)
+        case.add_scene(scene, files, at=at, read=read)
     except BaseException:
         if scene.id not in {known.id for known in case.store.scenes()}:
             for file in files:
@@ -103,7 +105,7 @@ def _clips(case: Case, request: SceneRequest, files: Sequence[Path], bench: Path
     with open_picture(
         files, sensor=request.sensor, gsd_m=request.gsd_m, time=request.time, gcps=request.points
     ) as picture:
-        _check_time(picture, latest)
+        check_time(picture, latest)
         if not has_data(picture):
             raise PictureError("holds nothing but nodata", where=picture.name, fix="give a picture with data in it")
         original = sha256_of(picture.paths)
@@ -122,7 +124,7 @@ def _clips(case: Case, request: SceneRequest, files: Sequence[Path], bench: Path
         ]
 
 
-def _check_time(picture: Picture, latest: datetime) -> None:
+def check_time(picture: Picture, latest: datetime) -> None:
     """Raises NoTimeError for no time, and for one at which no satellite can have seen it."""
     if picture.time is None:
         day = f"{picture.date_hint.isoformat()}Thh:mmZ" if picture.date_hint else "YYYY-MM-DDThh:mmZ"
@@ -176,7 +178,7 @@ def _far_away(sites: Sequence[Site], footprint: Sequence[tuple[float, float]]) -
     return f"the picture shows no site of the case; its middle lies {away:.0f} km from the nearest, {nearest.id}"
 
 
-class _workbench:  # noqa: N801 - used as a function
+class workbench:  # noqa: N801 - used as a function
     """A folder inside the case for files that are not yet part of it; gone afterwards, whatever happens."""
 
     def __init__(self, root: Path) -> None:

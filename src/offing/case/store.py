@@ -8,7 +8,7 @@ holds, or the next ``hold`` brings the ledger in step with what was committed.
 Write API (all need ``hold``; ``at`` is the clock's UTC time and goes into the record and the ledger):
 
 - ``put_statement(key=, step=, inputs=, parameters=, version=, result=, at=)`` → Statement
-- ``add_scene(scene, kept, at=)`` → bool
+- ``add_scene(scene, kept, at=, read=)`` → bool
 - ``add_import(name=, kept=, looks=, sites=, at=)`` → ImportOutcome
 - ``add_search(found, at=)`` → KeptSearch
 - ``project(results, at=)``: replaces all current results at once
@@ -142,8 +142,12 @@ class Store(StoreReader):
             payload.update(key=key, step=step, version=version, sha256=row[-1])
         return made
 
-    def add_scene(self, scene: Scene, kept: Sequence[KeptFile], *, at: datetime) -> bool:
+    def add_scene(
+        self, scene: Scene, kept: Sequence[KeptFile], *, at: datetime, read: Mapping[str, Any] | None = None
+    ) -> bool:
         """Add a scene with the files that make it up (clip, STAC item …), whose hashes go into the ledger.
+
+        ``read`` goes there too: where it was read from over a network, and how much of it.
 
         False: the very same scene is there already and nothing was done.
         Raises StoreError when another scene has that id.
@@ -162,6 +166,8 @@ class Store(StoreReader):
             self._bounds(connection, ("footprints",), at)
             connection.execute("DELETE FROM state WHERE name = 'results'")
             payload.update(scene=scene.id, sha256=_sha(text), simulated=scene.simulated, files=_files(kept))
+            if read:
+                payload.update(read=dict(read))
         return True
 
     def add_import(

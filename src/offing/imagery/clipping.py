@@ -41,13 +41,15 @@ def clip_to(
     platform: str | None = None,
     credit: str | None = None,
     licence: str | None = None,
+    item: str | None = None,
 ) -> Scene:
     """Writes ``ID.tif`` and ``ID.json`` into the folder ``out`` and returns the scene, its path ``scenes/ID.tif``.
 
     The clip holds the box around the site's circle, its berths and a margin, without resampling; a picture without
     georeference is kept whole. ``sha256`` is of the original files (computed when None); ``platform`` fills in what
-    the picture does not say. Both files are written beside and renamed, so nothing half-written stays. Raises
-    NoTimeError, PictureError (pixel size unknown, cannot be written) and GeometryError (the site is not in it).
+    the picture does not say; ``item`` is the catalogue item that it was read from. Both files are written beside and
+    renamed, so nothing half-written stays. Raises NoTimeError, PictureError (pixel size unknown, cannot be written)
+    and GeometryError (the site is not in it).
     """
     time = _time(picture)
     if picture.gsd_m is None:
@@ -57,7 +59,7 @@ def clip_to(
     digest = sha256 or sha256_of(picture.paths)
     box = site_window(picture, site, berths)
     _check_place(picture, box)
-    scene = _scene(picture, box, site, time, digest, platform or picture.platform, credit, licence)
+    scene = _scene(picture, box, site, time, digest, platform or picture.platform, credit, licence, item)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -125,6 +127,7 @@ def _scene(
     platform: str | None,
     credit: str | None,
     licence: str | None,
+    item: str | None,
 ) -> Scene:
     place = _placed(picture, box)
     gsd = place.gsd_m if place else picture.gsd_m
@@ -148,6 +151,7 @@ def _scene(
         simulated=picture.simulated,
         licence=licence,
         credit=credit,
+        item=item,
     )
 
 

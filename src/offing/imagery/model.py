@@ -82,6 +82,14 @@ class Usability(Record, frozen=True):
     """Part of the place that could be seen, 0–1."""
     reason: str
     """What stood in the way, in words, with the figures it was judged by."""
+    cloud: float = 0.0
+    """Part of the place under cloud that hides it."""
+    thin: float = 0.0
+    """Part under thin cloud or haze."""
+    shadow: float = 0.0
+    """Part in the shadow of clouds."""
+    unjudged: float = 0.0
+    """Part with data of which nobody can tell whether clouds hide it."""
 
 
 class Scene(Record, frozen=True):
@@ -118,3 +126,5 @@ class Scene(Record, frozen=True):
     """True: made by ``offing simulate``; says so in its own tags too."""
     licence: str | None = None
     credit: str | None = None
+    item: str | None = None
+    """Id of the catalogue item that it was read from; then ``sha256`` is of the numbers that were read."""

@@ -65,7 +65,8 @@ _FOREIGN_FIX = {
 }
 ONE_THREAD = {"JP2OpenJPEG": "1"}
 """Drivers that, in threads of their own, hand out blocks that could not be decoded as if they were pixels."""
-_open_lock = threading.Lock()
+open_lock = threading.Lock()
+"""Held while a file is opened with warnings filtered: filters are process-wide."""
 
 
 _here = threading.local()
@@ -112,16 +113,21 @@ def picture_format(path: Path) -> str:
     head = _head(path)
     if not head:
         raise PictureError("is empty (0 bytes)", where=where, fix="copy or download it again")
-    for magic, driver in _MAGIC:
-        if head.startswith(magic):
-            _check_name(path, driver)
-            return driver
+    driver = driver_of(head)
+    if driver is not None:
+        _check_name(path, driver)
+        return driver
     kind = next((name for magic, name in _FOREIGN if head.lstrip().startswith(magic)), "no picture format known here")
     raise PictureError(
         f"is {kind}; offing reads GeoTIFF, COG, JPEG 2000, PNG and JPEG",
         where=where,
         fix=_FOREIGN_FIX.get(kind, _CONVERT),
     )
+
+
+def driver_of(head: bytes) -> str | None:
+    """The GDAL driver for a file by its first bytes; None: no picture format known here."""
+    return next((driver for magic, driver in _MAGIC if head.startswith(magic)), None)
 
 
 def _head(path: Path) -> bytes:
@@ -156,7 +162,7 @@ def open_raster(path: Path) -> DatasetReader:
     driver = picture_format(path)
     dataset = _open(path, driver)
     try:
-        _check_size(path, dataset, driver)
+        check_size(str(path), dataset, driver, _stored_bytes(path))
     except PictureError:
         dataset.close()
         raise
@@ -169,7 +175,7 @@ def _open(path: Path, driver: str) -> DatasetReader:
 
     try:
         # Filters are process-wide, and other threads open their own handles.
-        with _open_lock, warnings.catch_warnings(), gdal(ONE_THREAD.get(driver)):
+        with open_lock, warnings.catch_warnings(), gdal(ONE_THREAD.get(driver)):
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             return rasterio.open(gdal_path(path) or path.absolute(), driver=driver)
     except (RasterioError, OSError, ValueError, MemoryError) as error:
@@ -180,8 +186,9 @@ def _open(path: Path, driver: str) -> DatasetReader:
         ) from error
 
 
-def _check_size(path: Path, dataset: DatasetReader, driver: str) -> None:
-    where, width, height = str(path), dataset.width, dataset.height
+def check_size(where: str, dataset: DatasetReader, driver: str, stored_bytes: int) -> None:
+    """Raises PictureError for a picture that is too small, too large for what it holds, or not readable in pieces."""
+    width, height = dataset.width, dataset.height
     if dataset.count == 0:
         raise PictureError("holds no bands", where=where, fix="export the bands as one GeoTIFF")
     if any(name.startswith("complex") for name in dataset.dtypes):
@@ -202,7 +209,7 @@ def _check_size(path: Path, dataset: DatasetReader, driver: str) -> None:
             fix="convert it to a tiled GeoTIFF if that is its true size",
         )
     claimed = width * height * pixel
-    if claimed > max(SPARSE_BYTES, SPARSE_RATIO * _stored_bytes(path)):
+    if claimed > max(SPARSE_BYTES, SPARSE_RATIO * stored_bytes):
         raise PictureError(
             f"claims {width} × {height} pixels ({claimed / 1e9:.0f} GB) and holds next to none of them",
             where=where,

@@ -27,7 +27,8 @@ def stac_item(scene: Scene, picture: Picture, box: Box) -> dict[str, Any]:
         "offing:time_basis": scene.time_basis,
         "offing:notes": list(picture.notes),
     }
-    said = {"platform": scene.platform, "license": scene.licence, "offing:credit": scene.credit}
+    said = {"platform": scene.platform, "license": scene.licence, "offing:credit": scene.credit,
+            "offing:item": scene.item}  # fmt: skip
     properties |= {key: value for key, value in said.items() if value}
     properties |= _projection(scene, picture, box)
     ring = [list(point) for point in scene.footprint] if scene.footprint else None
