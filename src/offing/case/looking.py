@@ -24,7 +24,7 @@ from offing.vessels.model import Detection, Sighting
 DEFAULT_SOUGHT_LENGTH_M = 50.0
 """Length that a look is judged by where no claim names a class with a length."""
 
-_REVISION = 3
+_REVISION = 4
 """Raised when the method changes within a version."""
 
 

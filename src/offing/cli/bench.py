@@ -27,6 +27,7 @@ BENCHMARKS = {
     "velocity": "speeds by band delays on generated Sentinel-2 ships (real ships: s2-ports)",
     "detectability": "what the detectors find of simulated landing ships",
     "radar-seen": "what radar shows of a ship, by length, pixel size, wind and berth (real ships: s1-ship-chips)",
+    "usability": "clouds, haze and shadows told at the berth, simulated over real clear ports (needs s2-ports)",
     "lengths": "lengths, beams and axes in optical pictures, simulated ones and labelled (s2-ports, naval)",
     "optical-seen": "what optical pictures show of a ship, by length, pixel, berth and cloud (real: s2-ports, naval)",
     "identify": "classes of simulated ships by size and layout, Ropucha or Alligator (real: layouts on naval)",
@@ -49,8 +50,8 @@ def bench(
     ----------
     name
         A benchmark, or all: startup, demo, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
-        false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, identify, reference, ais,
-        same-ship, calibration.
+        false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, usability, identify,
+        reference, ais, same-ship, calibration.
     data
         Folder with the labelled sets.
     quick

@@ -8,12 +8,22 @@ from pathlib import Path
 from offing.imagery.source import SourceFile
 
 POLARISATIONS = ("VV", "VH", "HH", "HV")
-QUALITY_BANDS = ("SCL", "UDM2")
-"""Bands that classify pixels; kept apart from the bands that are looked at."""
+QUALITY_BANDS = ("SCL", "UDM2", "QA_PIXEL", "UDM", "MSK_CLASSI")
+"""Masks that classify pixels; kept apart from the bands that are looked at. The first that is there speaks first."""
+MASK_BANDS = {
+    "UDM2": (
+        "UDM2", "UDM2_SNOW", "UDM2_SHADOW", "UDM2_LIGHT_HAZE", "UDM2_HEAVY_HAZE", "UDM2_CLOUD", "UDM2_CONFIDENCE",
+        "UDM2_UNUSABLE",
+    ),
+    "MSK_CLASSI": ("MSK_CLASSI", "MSK_CLASSI_CIRRUS", "MSK_CLASSI_SNOW"),
+}  # fmt: skip
+"""The bands of the masks that have several, in order. UDM2: Planet Imagery Product Specification."""
+QUALITY_LAYERS = frozenset(QUALITY_BANDS) | {name for names in MASK_BANDS.values() for name in names}
+"""Every band of every mask."""
 
 _S2 = re.compile(r"(?<![0-9A-Za-z])B(0?[1-9]|1[0-2]|8A)(?![0-9A-Za-z])", re.I)
 _POL = re.compile(r"(?<![0-9A-Za-z])(VV|VH|HH|HV)(?![0-9A-Za-z])", re.I)
-_QUALITY = re.compile(r"(?<![0-9A-Za-z])(SCL|UDM2)(?![0-9A-Za-z])", re.I)
+_QUALITY = re.compile(r"(?<![0-9A-Za-z])(SCL|UDM2?|QA PIXEL|MSK CLASSI)(?![0-9A-Za-z])", re.I)
 _S1_PRODUCT = re.compile(r"S1[A-D]_(?:IW|EW|SM|S\d|WV)_\w{4}_\d?S(SV|SH|DV|DH)_", re.I)
 _S1_BANDS = {"SV": ("VV",), "SH": ("HH",), "DV": ("VV", "VH"), "DH": ("HH", "HV")}
 _COLOURS = {
@@ -48,10 +58,15 @@ def canonical(text: str) -> str | None:
         return found
     spaced = cleaned.replace("_", " ")
     for pattern in (_QUALITY, _S2, _POL):
-        named = {_pad(n.upper()) if pattern is _S2 else n.upper() for n in pattern.findall(spaced)}
+        named = {_named(n, pattern) for n in pattern.findall(spaced)}
         if named:
             return named.pop() if len(named) == 1 else None  # a ratio of two bands is neither of them
     return None
+
+
+def _named(found: str, pattern: re.Pattern[str]) -> str:
+    name = found.upper()
+    return _pad(name) if pattern is _S2 else name.replace(" ", "_") if pattern is _QUALITY else name
 
 
 def _pad(number: str) -> str:
@@ -62,13 +77,14 @@ def band_in_file_name(path: Path) -> str | None:
     """The one band that a file's name says it holds (``…_B02_10m.jp2``, ``…-vv-…``); None: it says none, or several."""
     stem = path.stem.replace("_", " ").replace("-", " ").replace(".", " ")
     if re.search(r"(?<![A-Za-z0-9])L[COET]0[4-9](?![0-9A-Za-z])", stem):
+        if re.search(r"(?<![0-9A-Za-z])QA PIXEL$", stem, re.I):
+            return "QA_PIXEL"
         landsat = re.search(r"(?<![0-9A-Za-z])B(\d)(?![0-9])", stem)
         return _LANDSAT.get(landsat[1]) if landsat else None
     for pattern in (_QUALITY, _S2, _POL):
         found = {m.upper() for m in pattern.findall(stem)}
         if len(found) == 1:
-            name = found.pop()
-            return _pad(name) if pattern is _S2 else name
+            return _named(found.pop(), pattern)
     return None
 
 

@@ -24,8 +24,9 @@ WIDE_M, WIDE_GREY_M = 80.0, 250.0
 nine ports measured show at most 0.15 % of cloud). A rendering has no physical scale and needs the larger one."""
 _RIM_M = 120.0
 """How far a cloud's thinner rim is followed."""
-_SCL_CLOUD, _SCL_EMPTY = (8, 9), (0,)
-"""Sentinel-2 scene classification: cloud of medium and high probability; no data (thin cirrus, 10, stays usable)."""
+_SCL_CLOUD = (8, 9)
+"""Sentinel-2 scene classification: cloud of medium and high probability (thin cirrus, 10, stays usable)."""
+_CLOUD_BITS = {"QA_PIXEL": 8, "UDM": 2}
 
 
 class CloudMask(Record, frozen=True):
@@ -37,8 +38,14 @@ class CloudMask(Record, frozen=True):
 
 
 def clouds_by_classes(classes: Floats, name: str) -> CloudMask:
-    """From the numbers of a quality band: SCL (classes 8 and 9) or UDM2 (band 1: 1 is clear)."""
-    cloud = np.isin(classes, _SCL_CLOUD) if name == "SCL" else classes == 0
+    """Cloud that hides the ground, from the numbers of the first band of a mask.
+
+    SCL (classes 8 and 9), UDM2 (band 1: 1 is clear), QA_PIXEL (bit 3), UDM (bit 1) or MSK_CLASSI (1 is opaque).
+    """
+    if name in _CLOUD_BITS:
+        cloud = np.asarray(np.nan_to_num(classes).astype(np.int64) & _CLOUD_BITS[name] != 0)
+    else:
+        cloud = np.isin(classes, _SCL_CLOUD) if name == "SCL" else classes == (1 if name == "MSK_CLASSI" else 0)
     return CloudMask(cloud=cloud, basis="quality band")
 
 

@@ -13,8 +13,8 @@ from offing.imagery.timing import day_in, time_in
 
 _SUFFIXES = {".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"}
 _FILES_MAX = 2000
-_UNUSABLE = re.compile(r"[_-]udm(?:_clip)?$", re.I)
-"""Planet's older mask of bits, which is no picture; udm2 replaced it."""
+_OLD_MASK = re.compile(r"(?:_DN)?[_-]udm(?:_clip)?$", re.I)
+"""Planet's older mask of bits; udm2 replaced it, and speaks where both are there."""
 _RESOLUTION = re.compile(r"(?<![0-9])(10|20|60)m(?![0-9A-Za-z])")
 
 
@@ -60,6 +60,8 @@ def pictures(paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
         for file in sorted(files, key=_is_quality):
             shared = (root, _key(file)) if band_in_file_name(file) else file
             beside = _owner(file, groups) if _is_quality(file) and shared not in groups else None
+            if beside is None and path.is_dir() and _OLD_MASK.search(file.stem):
+                continue  # it belongs to a picture that is not here
             groups.setdefault(shared if beside is None else beside, []).append(file)
     return tuple(tuple(dict.fromkeys(group)) for group in groups.values())
 
@@ -71,7 +73,7 @@ def _is_quality(path: Path) -> bool:
 def _owner(quality: Path, groups: dict[object, list[Path]]) -> object | None:
     """The one picture that a quality mask belongs to by its name (``X_udm2.tif`` to ``X_AnalyticMS.tif``)."""
     band = band_in_file_name(quality) or ""
-    before = re.split(rf"(?<![0-9A-Za-z]){band}", quality.stem, flags=re.I)[0]
+    before = re.split(rf"(?<![0-9A-Za-z]){band}", _OLD_MASK.sub("_udm", quality.stem), flags=re.I)[0]
     key = before.strip("_- .").lower() or _key(quality)
     found = [g for g, files in groups.items() if key and files[0].stem.lower().startswith(key)]
     return found[0] if len(found) == 1 else None
@@ -115,7 +117,7 @@ def _pictures(folder: Path, pattern: str) -> list[Path]:
             if number >= 20 * _FILES_MAX:
                 break
             named = path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
-            if named and not _UNUSABLE.search(path.stem) and path.is_file():
+            if named and path.is_file():
                 found.append(path)
     except OSError as error:
         raise PictureError(
@@ -123,6 +125,8 @@ def _pictures(folder: Path, pattern: str) -> list[Path]:
         ) from error
     if len(found) > _FILES_MAX:
         raise PictureError(f"holds more than {_FILES_MAX} pictures", where=str(folder), fix="name the files of one")
+    if any(band_in_file_name(path) == "UDM2" for path in found):
+        found = [path for path in found if not _OLD_MASK.search(path.stem)]
     return sorted(found)
 
 

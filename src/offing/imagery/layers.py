@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.errors import PictureError
-from offing.imagery.bands import POLARISATIONS, QUALITY_BANDS, band_in_file_name, name_bands, product_polarisations
+from offing.imagery.bands import (
+    MASK_BANDS,
+    POLARISATIONS,
+    QUALITY_BANDS,
+    QUALITY_LAYERS,
+    band_in_file_name,
+    name_bands,
+    product_polarisations,
+)
 from offing.imagery.model import SensorKind
 from offing.imagery.source import Sample, SourceFile
 from offing.records import Record
@@ -43,8 +51,9 @@ def stored_bands(
     notes: list[str] = []
     for number, (source, sample) in enumerate(zip(sources, samples, strict=True)):
         names, said = name_bands(source, platform)
-        if band_in_file_name(source.path) == "UDM2" and len(names) > 1:
-            found, said = [Stored(name="UDM2", file=number, band=0)], ()
+        mask = MASK_BANDS.get(band_in_file_name(source.path) or "", ())
+        if mask and len(names) > 1:
+            found, said = [Stored(name=name, file=number, band=i) for i, name in enumerate(mask[: len(names)])], ()
         elif source.palette is not None:
             found, said = _from_palette(source, number, said)
         elif set(names) == _COLOUR and "OFFING_BANDS" not in source.tags and (grey := _grey(source, sample, stated)):
@@ -97,8 +106,8 @@ def settled(
 
     Raises PictureError where a radar picture is to be made of bands that are colours.
     """
-    shown = [b for b in bands if b.name not in QUALITY_BANDS]
-    rest = tuple(b for b in bands if b.name in QUALITY_BANDS)
+    shown = [b for b in bands if b.name not in QUALITY_LAYERS]
+    rest = tuple(sorted((b for b in bands if b.name in QUALITY_LAYERS), key=_speaks))
     notes: tuple[str, ...] = ()
     if sensor == "sar":
         shown, notes = _backscatter(shown, sources)
@@ -110,6 +119,15 @@ def settled(
         if len(known) == len(shown):
             shown, notes = _polarised(shown, known, samples)
     return (*sorted(shown, key=_order), *rest), notes
+
+
+def _speaks(band: Stored) -> tuple[int, int]:
+    """Masks in the order in which they are asked, the bands of each in theirs."""
+    for rank, mask in enumerate(QUALITY_BANDS):
+        own = MASK_BANDS.get(mask, (mask,))
+        if band.name in own:
+            return rank, own.index(band.name)
+    return len(QUALITY_BANDS), 0
 
 
 def _backscatter(bands: list[Stored], sources: Sequence[SourceFile]) -> tuple[list[Stored], tuple[str, ...]]:
@@ -155,5 +173,5 @@ def _order(band: Stored) -> tuple[int, str]:
 
 def values_by_name(bands: Sequence[Stored], samples: Sequence[Sample]) -> dict[str, NDArray[np.float32]]:
     """Sampled finite numbers of every band that is looked at; bands without any are left out."""
-    values = {b.name: samples[b.file].values(b.band) for b in bands if b.name not in QUALITY_BANDS}
+    values = {b.name: samples[b.file].values(b.band) for b in bands if b.name not in QUALITY_LAYERS}
     return {name: v for name, v in values.items() if v.size}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from offing.errors import PictureError
-from offing.imagery.bands import QUALITY_BANDS
+from offing.imagery.bands import QUALITY_LAYERS
 from offing.imagery.gathering import gather
 from offing.imagery.grids import finest, grid_between, place
 from offing.imagery.layers import Stored, settled, stored_bands, values_by_name
@@ -86,8 +86,8 @@ def open_picture(
         radar=from_tags(sources[lead].tags) if kind == "sar" else None,
         unified_nodata=zeros or (kind != "sar" and sources[lead].integer),
     )
-    shown = [layer for layer in layers if layer.name not in QUALITY_BANDS]
-    quality = [layer for layer in layers if layer.name in QUALITY_BANDS]
+    shown = [layer for layer in layers if layer.name not in QUALITY_LAYERS]
+    quality = [layer for layer in layers if layer.name in QUALITY_LAYERS]
     return Picture(facts, sources, shown, quality, georeference, turn)
 
 
@@ -126,7 +126,7 @@ def _input(given: Sequence[Path], package: Package | None) -> _Input:
 
 def _lead(name: str, bands: Sequence[Stored], sources: Sequence[SourceFile]) -> int:
     """The file whose grid is the picture's."""
-    among = sorted({b.file for b in bands if b.name not in QUALITY_BANDS})
+    among = sorted({b.file for b in bands if b.name not in QUALITY_LAYERS})
     if not among:
         raise PictureError("holds only a quality mask, no band to look at", where=name, fix="give its image bands too")
     return finest(sources, among)
@@ -135,7 +135,7 @@ def _lead(name: str, bands: Sequence[Stored], sources: Sequence[SourceFile]) -> 
 def _sensor(
     told: SensorKind | None, bands: Sequence[Stored], platform: str | None, source: SourceFile, sample: Sample
 ) -> tuple[SensorKind, tuple[str, ...]]:
-    shown = [b for b in bands if b.name not in QUALITY_BANDS]
+    shown = [b for b in bands if b.name not in QUALITY_LAYERS]
     if told in {"rgb", "multispectral"} and len(shown) == 1:
         return "panchromatic", (f"stated to be {told}, but it has one band: read as panchromatic",)
     if told is not None:
@@ -160,7 +160,7 @@ def _layer(band: Stored, sources: Sequence[SourceFile], lead: int, scale: BandSc
         scale=source.scales[index - 1] if own else scale.scale,
         offset=source.offsets[index - 1] if own else scale.offset,
         component=band.component,
-        categorical=band.name in QUALITY_BANDS,
+        categorical=band.name in QUALITY_LAYERS,
         grid=None if band.file == lead else grid_between(sources[lead], source),
     )
 

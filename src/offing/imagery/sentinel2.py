@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from msgspec.structs import replace
 
 from offing.errors import PictureError
-from offing.imagery.bands import QUALITY_BANDS, band_in_file_name
+from offing.imagery.bands import MASK_BANDS, QUALITY_BANDS, band_in_file_name
 from offing.imagery.markup import Node, parse
 from offing.imagery.raster import open_raster
 from offing.imagery.safe import METADATA, Package, find_package
@@ -22,6 +22,8 @@ from offing.records import Record
 
 WANTED = ("B02", "B03", "B04", "B08", "B11", "SCL")
 """The bands that are read: 10 m, the first of short-wave infrared, and the scene classification."""
+_CLASSI = r"GRANULE/[^/]+/QI_DATA/MSK_CLASSI_B00\.jp2"
+"""The cloud mask of level 1C from baseline 04.00 on, in three bands; before, it was vectors, which are not read."""
 _FIX = "download the whole product again"
 _NODATA = 0.0
 _BAND_IDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
@@ -53,7 +55,8 @@ class Product(Record, frozen=True):
         with open_raster(path) as dataset:
             found = facts_of(path, dataset)
         band = band_in_file_name(path)
-        if found.count != 1 or found.dtype != ("uint8" if band in QUALITY_BANDS else "uint16"):
+        count = len(MASK_BANDS.get(band or "", ("",)))
+        if found.count != count or found.dtype != ("uint8" if band in QUALITY_BANDS else "uint16"):
             raise PictureError(
                 f"is no {band} of a product: {found.count} bands of {found.dtype}", where=str(path), fix=_FIX
             )
@@ -84,6 +87,8 @@ def read_product(package: Package) -> Product:
         if band in WANTED and (band not in finest or _resolution(name) < _resolution(finest[band])):
             finest[band] = name
     files = tuple(package.root / finest[band] for band in WANTED if band in finest)
+    if "SCL" not in finest:
+        files += tuple(package.root / name for name in package.matching(_CLASSI))
     if not set(finest) - set(QUALITY_BANDS):
         raise PictureError("holds none of the bands B02, B03, B04, B08", where=str(package.root), fix=_FIX)
     found = _described(package, files)

@@ -8,8 +8,8 @@ from offing.geo import circle, ring_area_m2
 from offing.imagery.model import Status, Usability
 from offing.imagery.picture import Picture
 from offing.imagery.quality import CLEAR_FROM, NOTHING_BELOW, usable_at
-from offing.looks.darkness import sun_elevation_deg
-from offing.looks.scene_look import Conditions
+from offing.looks.darkness import sun_azimuth_deg, sun_elevation_deg
+from offing.looks.scene_look import Conditions, PlaceSeen
 from offing.sites import Berth, Site
 
 
@@ -21,13 +21,32 @@ def conditions_at(picture: Picture, site: Site, berths: Sequence[Berth], ship_le
     assert picture.time is not None
     elevation = sun_elevation_deg(site.lonlat, picture.time)
     places = [(b.name or b.id, b.ring) for b in berths] or [(site.name, tuple(circle(site.lonlat, site.radius_m)))]
+    azimuth = sun_azimuth_deg(site.lonlat, picture.time)
     found = [
-        (name, ring_area_m2(ring), usable_at(picture, ring, ship_length_m=ship_length_m, sun_elevation_deg=elevation))
+        PlaceSeen(
+            name=name,
+            area_m2=ring_area_m2(ring),
+            seen=usable_at(
+                picture, ring, ship_length_m=ship_length_m, sun_elevation_deg=elevation, sun_azimuth_deg=azimuth
+            ),
+        )
         for name, ring in places
     ]
-    status, usable = _together([(area, seen) for _, area, seen in found])
-    words = [seen.reason if len(found) == 1 else f"{name}: {seen.reason}" for name, _, seen in found]
-    return Conditions(status=status, usable=usable, reason="; ".join(dict.fromkeys(words)), sun_elevation_deg=elevation)
+    status, usable = _together([(place.area_m2, place.seen) for place in found])
+    return Conditions(
+        status=status, usable=usable, reason=_reason(found, usable), sun_elevation_deg=elevation, places=tuple(found)
+    )
+
+
+def _reason(found: Sequence[PlaceSeen], usable: float) -> str:
+    """Each berth with its own figures; berths of which the same is said are said together."""
+    said: dict[str, list[str]] = {}
+    for place in found:
+        said.setdefault(place.seen.reason, []).append(place.name)
+    if len(said) == 1:
+        return next(iter(said))
+    parts = [f"{', '.join(names)}: {reason}" for reason, names in said.items()]
+    return f"{usable:.0%} usable over {len(found)} berths by area; {'; '.join(parts)}"
 
 
 def _together(parts: Sequence[tuple[float, Usability]]) -> tuple[Status, float]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offing.imagery.model import Scene, Status
+from offing.imagery.model import Scene, Status, Usability
 from offing.looks.model import Look, Observation, Seen
 from offing.records import Record
 from offing.sites import Site
 from offing.vessels.model import Detection, Sighting
 
 _Z95 = 1.6448536269514722
+
+
+class PlaceSeen(Record, frozen=True):
+    """What a scene could show of one berth, or of the site where none is drawn."""
+
+    name: str
+    area_m2: float
+    seen: Usability
 
 
 class Conditions(Record, frozen=True):
@@ -22,6 +30,8 @@ class Conditions(Record, frozen=True):
     reason: str
     sun_elevation_deg: float
     """At the site and time."""
+    places: tuple[PlaceSeen, ...] = ()
+    """The berths, each by itself."""
 
 
 class Detectability(Record, frozen=True):

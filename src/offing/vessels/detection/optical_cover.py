@@ -65,7 +65,7 @@ class CoverMaker:
         shape = -(-picture.height // self.factor), -(-picture.width // self.factor)
         self._means = np.full((len(bands), *shape), np.nan, np.float32)
         self._quality = picture.quality_bands[0] if picture.quality_bands else None
-        self._classes = np.zeros(shape, np.uint8)
+        self._classes = np.zeros(shape, np.uint16)
         self._wet: Mask | None = None
         self._lock = threading.Lock()
 
@@ -87,7 +87,7 @@ class CoverMaker:
                 np.minimum(np.arange(cells) * self.factor + self.factor // 2, pixels - 1)
                 for cells, pixels in zip(small.shape[1:], classes.shape, strict=True)
             )
-            self._classes[at] = np.nan_to_num(classes[rows[:, None], cols]).astype(np.uint8)
+            self._classes[at] = np.nan_to_num(classes[rows[:, None], cols]).astype(np.uint16)
 
     def wet(self, sizeable: Mask, window: Box) -> None:
         """Where ``window`` holds sizeable water, (rows, cols)."""
