@@ -173,10 +173,16 @@ def test_catalogues_by_name_stand_in_for_those_of_the_case(case, archive, clock)
 
 def test_what_is_fetched_is_judged_and_told_in_the_same_round(settled, archive, clock, tmp_path) -> None:
     heard = Heard()
-    watch(settled, archive, clock, heard, fetch=lambda case: see(case, tmp_path, "k1")).round()
-    assert any(t.startswith("destination of c") for t in heard.texts)
 
-    def gone(case: Case) -> None:
+    def brings(case: Case) -> tuple[str, ...]:
+        see(case, tmp_path, "k1")
+        return ("k/s2/a: it does not answer", "k/s2/b: it does not answer")
+
+    outcome = watch(settled, archive, clock, heard, fetch=brings).round()
+    assert any(t.startswith("destination of c") for t in heard.texts)
+    assert outcome.silent[0].why == "k/s2/a: it does not answer (and 1 more items failed)"
+
+    def gone(case: Case) -> tuple[str, ...]:
         raise NetworkError("the host is not found")
 
     outcome = watch(settled, archive, clock, heard, fetch=gone).round()

@@ -63,7 +63,7 @@ class Archive:
         self.stops: str | None = None
         self._clock = clock
 
-    def query(self, catalogue: str, site: Site, span: TimeSpan) -> Query:
+    def query(self, catalogue: str, collections: tuple[str, ...], site: Site, span: TimeSpan) -> Query:
         return Query(
             catalogue=catalogue, collections=("s2",), site=site.id, place=(*site.position, site.radius_m), span=span
         )

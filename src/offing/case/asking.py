@@ -23,10 +23,15 @@ def wanted(definition: CaseDefinition, site: Site, began: datetime, now: datetim
     The windows of the claims that name the site with the days before and after them (``search:`` in case.yaml), and
     all that comes since the watch began.
     """
+    spans = [*around_claims(definition, site), TimeSpan(start=began - back, end=max(now, began))]
+    return _union(TimeSpan(start=s.start, end=min(s.end, now)) for s in spans if s.start < now)
+
+
+def around_claims(definition: CaseDefinition, site: Site) -> list[TimeSpan]:
+    """The windows of the claims that name ``site``, with the days before and after them; apart and in order."""
     zone = site.timezone or definition.timezone
     around = [_around(claim, definition, zone) for claim in definition.claims if site.id in sites_named(claim.elements)]
-    spans = [*(span for span in around if span is not None), TimeSpan(start=began - back, end=max(now, began))]
-    return _union(TimeSpan(start=s.start, end=min(s.end, now)) for s in spans if s.start < now)
+    return _union(span for span in around if span is not None)
 
 
 def unanswered(spans: Sequence[TimeSpan], answers: Iterable[Answer], back: timedelta) -> list[TimeSpan]:

@@ -73,5 +73,5 @@ def number(ratio: float) -> str:
 
 
 def _plain(text: str) -> str:
-    line = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    line = " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"

@@ -26,8 +26,8 @@ _PATIENCE = 3
 class Catalogues(Protocol):
     """What a watch asks. ``ask`` raises NetworkError, or gives an answer that says why it is not complete."""
 
-    def query(self, catalogue: str, site: Site, span: TimeSpan) -> Query | None:
-        """What is to be asked of that catalogue; None: it has none of what is wanted."""
+    def query(self, name: str, collections: tuple[str, ...], site: Site, span: TimeSpan, /) -> Query | None:
+        """What is to be asked of that catalogue; None: it has none of ``collections`` (none named: the usual ones)."""
         ...
 
     def ask(self, query: Query) -> Found:
@@ -80,7 +80,7 @@ def _due(case: Case, catalogues: Catalogues, name: str, watch: TimeSpan, back: t
         if site.simulated:
             continue
         whole = wanted(case.definition, site, watch.start, watch.end, back)
-        pattern = catalogues.query(name, site, whole[0])
+        pattern = catalogues.query(name, case.definition.search.collections, site, whole[0])
         if pattern is not None:
             for span in unanswered(whole, _answers(case, pattern), back):
                 yield msgspec.structs.replace(pattern, span=span)

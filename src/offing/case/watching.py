@@ -30,6 +30,8 @@ from offing.records import Record
 WATCH_LOCK = ".watch.lock"
 LEDGER_KIND = "watch-told"
 """Kind of the ledger line of a round that found something new."""
+FETCHING = "fetching"
+"""Who failed where pictures could not be fetched."""
 _LISTED = 1000
 """Changes that a ledger line lists one by one."""
 
@@ -74,11 +76,13 @@ class Watch:
         progress: Progress,
         clock: Clock,
         names: Sequence[str] = (),
-        fetch: Callable[[Case], object] | None = None,
+        fetch: Callable[[Case], Sequence[str]] | None = None,
         look_back: timedelta = LOOK_BACK,
         workers: int | None = None,
     ) -> None:
-        """``names``: catalogues to ask in place of those of case.yaml; ``fetch``: brings listed items into the case."""
+        """``names`` stand in for the catalogues of case.yaml;
+        ``fetch`` brings what is listed into the case, and gives what went wrong, item by item.
+        """
         self._root, self._catalogues, self._names, self._fetch = Path(root), catalogues, tuple(names), fetch
         self._channels = {channel.name: channel for channel in channels}
         self._progress, self._clock, self._back, self._workers = progress, clock, look_back, workers
@@ -110,13 +114,14 @@ class Watch:
         return told
 
     def _fetched(self, case: Case) -> list[Failure]:
-        if self._fetch is None:
+        if self._fetch is None or not case.store.searches():
             return []
         try:
-            self._fetch(case)
+            problems = self._fetch(case)
         except NetworkError as error:
-            return [Failure(who="fetching", why=str(error))]
-        return []
+            problems = [str(error)]
+        more = f" (and {len(problems) - 1} more items failed)" if len(problems) > 1 else ""
+        return [Failure(who=FETCHING, why=f"{problems[0]}{more}")] if problems else []
 
     # Judging and comparing
 

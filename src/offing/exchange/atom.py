@@ -142,7 +142,7 @@ def read_feed(path: Path) -> Feed | None:
 
 def plain(text: str) -> str:
     """``text`` on one line, without control and direction characters and what XML forbids."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())
 
 
 def _content(path: Path) -> bytes:
