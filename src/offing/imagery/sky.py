@@ -98,6 +98,7 @@ def sky_by_pixels(bands: Sequence[str], values: Floats, cell_m: float, sun: Sun 
     visible = values[shown]
     mask = clouds_by_brightness(visible, visible[-1] if red is None else red, near, cell_m, reflectance=reflectance)
     clean = empty_sky(values.shape[1:], mask.basis)
+    notes: tuple[str, ...]
     if not reflectance:
         notes = ("thin cloud, haze and shadow not judged in a rendering",)
         return Sky(cloud=mask.cloud, thin=clean.thin, shadow=clean.shadow, lost=clean.lost, unknown=clean.unknown,
