@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from offing.case.candidates import listed, told_looks
 from offing.case.case import Case
 from offing.case.catalogued import not_obtained
 from offing.case.clock import Clock
@@ -27,7 +28,7 @@ from offing.case.recognised import warn_of_unmet
 from offing.case.steps import Progress, StepKey, Steps, hash_of
 from offing.errors import CaseError, OffingWarning
 from offing.imagery.model import Scene
-from offing.judgement.model import Verdict
+from offing.judgement.model import Candidate, Verdict
 from offing.judgement.situation import Situation
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
@@ -37,7 +38,7 @@ from offing.vessels.detection.model import DetectionSet
 MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
-_REVISION = {"detect": 3, "judge": 1}
+_REVISION = {"detect": 3, "judge": 2}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 
@@ -80,7 +81,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         told = [*case.store.imported_looks(), *(s.look for s in seen)]
         looks = tuple(sorted([*told, *not_obtained(case, scenes, told)], key=lambda k: (k.time, k.site, k.id)))
-        judged = _judge(case, looks, steps)
+        judged = _judge(case, looks, listed(case, scenes, told), steps)
         results = Results(
             key=digest(
                 [hash_of([case.definition]), hash_of(looks), hash_of([judged]), hash_of(found), hash_of(identities)]
@@ -144,9 +145,11 @@ def judged_verdicts(case: Case) -> tuple[Verdict, ...]:
     """The verdicts of the last run. Raises CaseError when there was none; warns when something changed since."""
     if case.store.results_key() is None:
         raise CaseError("nothing has been judged since the last change", where=str(case.root), fix=_run_it(case))
-    if case.store.statement(_judge_key(case, _situation(case, case.store.looks())).key) is None:
+    if case.store.statement(_judge_key(case, kept_situation(case)).key) is None:
         warnings.warn(
-            f"{case.root}: case.yaml changed since the last run; {_run_it(case)}", OffingWarning, stacklevel=2
+            f"{case.root}: case.yaml, or what catalogues list, changed since the last run; {_run_it(case)}",
+            OffingWarning,
+            stacklevel=2,
         )
     return case.store.verdicts()
 
@@ -155,12 +158,18 @@ def _run_it(case: Case) -> str:
     return f"run: offing run {case.root}"
 
 
-def _judge(case: Case, looks: tuple[Look, ...], steps: Steps) -> Judged:
-    situation = _situation(case, looks)
+def _judge(case: Case, looks: tuple[Look, ...], candidates: tuple[Candidate, ...], steps: Steps) -> Judged:
+    situation = _situation(case, looks, candidates)
     return steps.do(_judge_key(case, situation), Judged, lambda: _judged(case, situation))
 
 
-def _situation(case: Case, looks: tuple[Look, ...]) -> Situation:
+def kept_situation(case: Case) -> Situation:
+    """What the verdicts that are kept were judged from, if nothing changed since."""
+    looks = case.store.looks()
+    return _situation(case, looks, listed(case, case.store.scenes(), told_looks(case, looks)))
+
+
+def _situation(case: Case, looks: tuple[Look, ...], candidates: tuple[Candidate, ...]) -> Situation:
     definition = case.definition
     return Situation(
         claims=definition.claims,
@@ -169,6 +178,7 @@ def _situation(case: Case, looks: tuple[Look, ...]) -> Situation:
         vessels=definition.vessels,
         library=case.library,
         looks=looks,
+        candidates=candidates,
         thresholds=definition.options,
         timezone=definition.timezone,
     )
@@ -185,6 +195,7 @@ def _judge_key(case: Case, situation: Situation) -> StepKey:
             "vessels": hash_of(situation.vessels),
             "classes": hash_of(case.library),
             "looks": hash_of(situation.looks),
+            "candidates": hash_of(situation.candidates),
         },
         parameters={
             "thresholds": msgspec.to_builtins(situation.thresholds),

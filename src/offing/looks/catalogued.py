@@ -24,10 +24,20 @@ def catalogued_looks(
     site are left out; tiles, slices, processing levels and catalogues of one pass are one look. Real items are no
     looks at a simulated site, nor the other way round.
     """
+    return tuple(_look(group, site) for group in acquisitions(items, site, obtained))
+
+
+def acquisitions(
+    items: Iterable[CatalogueItem], site: Site, obtained: Collection[tuple[str | None, datetime]] = ()
+) -> tuple[tuple[CatalogueItem, ...], ...]:
+    """The items of each acquisition of ``site`` that is listed and not ``obtained``, by time.
+
+    What is left out and what is one acquisition, ``catalogued_looks`` says.
+    """
     shown = _showing([i for i in items if i.simulated == site.simulated], site)
-    held = sorted((time, _family(platform)) for platform, time in obtained)
+    held = sorted((time, family(platform)) for platform, time in obtained)
     return tuple(
-        _look(group, site) for group in _passes(shown) if not any(_same(group[0], time, name) for time, name in held)
+        tuple(group) for group in _passes(shown) if not any(_same(group[0], time, name) for time, name in held)
     )
 
 
@@ -95,11 +105,11 @@ def _reason(group: Sequence[CatalogueItem]) -> str:
     return "; ".join(words)
 
 
-def _same(item: CatalogueItem, time: datetime, family: str) -> bool:
-    return abs(item.time - time) <= SAME_PASS and _family(item.platform) == family
+def _same(item: CatalogueItem, time: datetime, name: str) -> bool:
+    return abs(item.time - time) <= SAME_PASS and family(item.platform) == name
 
 
-def _family(platform: str | None) -> str:
+def family(platform: str | None) -> str:
     """``sentinel-2`` of ``sentinel-2b``: pictures often do not say which of the pair took them."""
     name = (platform or "").lower()
     return name[:10] if name.startswith("sentinel-") else name
