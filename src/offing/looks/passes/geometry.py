@@ -92,11 +92,12 @@ def sight(swath: Swath, position: Floats, velocity: Floats, at: Ground) -> Sight
     off_nadir = np.degrees(np.arccos(np.clip(-(line * up).sum(-1) / distance, -1.0, 1.0)))
     incidence = np.degrees(np.arccos(np.clip(-(line * at.up).sum(-1) / distance, -1.0, 1.0)))
     right = (line * np.cross(velocity, up)).sum(-1) >= 0.0
-    if swath.incidence_deg is None:
+    if swath.off_nadir_deg is None:
         assert swath.width_km is not None
         edge = swath.width_km / 2.0 - _arc_km(np.linalg.norm(at.position - below, axis=-1))
     else:
-        edge = _edge_of_incidence(swath, incidence, position, at)
+        height_km = np.linalg.norm(position - below, axis=-1) / 1000.0
+        edge = _edge_between(swath, off_nadir, height_km, position, at)
     if swath.side != "both":
         on_side = right if swath.side == "right" else ~right
         edge = np.where(on_side, edge, -np.abs(edge))
@@ -105,29 +106,30 @@ def sight(swath: Swath, position: Floats, velocity: Floats, at: Ground) -> Sight
     )
 
 
-def _edge_of_incidence(swath: Swath, incidence: Floats, position: Floats, at: Ground) -> Floats:
-    """Kilometres along the ground to the nearer of two bounds of incidence."""
-    assert swath.incidence_deg is not None
-    radius, height = np.linalg.norm(at.position, axis=-1), np.linalg.norm(position, axis=-1)
+def _edge_between(swath: Swath, off_nadir: Floats, height_km: Floats, position: Floats, at: Ground) -> Floats:
+    """Kilometres along the ground to the nearer of two bounds of the angle at the satellite."""
+    assert swath.off_nadir_deg is not None
+    radius, distance = np.linalg.norm(at.position, axis=-1), np.linalg.norm(position, axis=-1)
 
     def reach(angle: Floats) -> Floats:
         radians = np.radians(angle)
-        return np.asarray(
-            radius / 1000.0 * (radians - np.arcsin(np.clip(radius / height * np.sin(radians), -1.0, 1.0)))
-        )
+        incidence = np.arcsin(np.clip(distance / radius * np.sin(radians), -1.0, 1.0))
+        return np.asarray(radius / 1000.0 * (incidence - radians))
 
-    near, far = (reach(np.full_like(incidence, bound)) for bound in swath.incidence_deg)
-    here = reach(np.minimum(incidence, 90.0))
+    roll = swath.roll_deg_km * (height_km - swath.at_height_km)
+    near, far = (reach(bound + roll) for bound in swath.off_nadir_deg)
+    here = reach(off_nadir)
     return np.minimum(here - near, far - here)
 
 
 def reach_rad(swath: Swath, height_m: float) -> float:
     """Angle at the Earth's centre from a satellite ``height_m`` up to the far edge of its swath, generously."""
-    if swath.incidence_deg is None:
+    if swath.off_nadir_deg is None:
         assert swath.width_km is not None
         return swath.width_km * 500.0 / B_M
-    angle = np.radians(swath.incidence_deg[1] + 0.5)
-    return float(angle - np.arcsin(np.sin(angle) * B_M / (B_M + height_m)))
+    angle = np.radians(swath.off_nadir_deg[1] + 2.0)
+    incidence = np.arcsin(min(1.0, (A_M + height_m) / B_M * float(np.sin(angle))))
+    return float(incidence - angle)
 
 
 def _arc_km(chord_m: Floats) -> Floats:

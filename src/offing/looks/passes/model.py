@@ -28,24 +28,28 @@ class DatedFact(Record, frozen=True):
 
 
 class Swath(Record, frozen=True):
-    """What one pass can show, across the track: bounded by incidence, or by its width centred on the track."""
+    """What one pass can show across the track: between two angles at the satellite, or a width centred on the track."""
 
     mode: str
     """Mode or instrument, such as ``IW``, ``MSI``."""
     band: Band
     source: str
-    """Where the bounds are written."""
+    """Where the bounds are written, or how they were measured."""
     side: Side = "both"
-    incidence_deg: tuple[float, float] | None = None
-    """Nearest and farthest angle between the line of sight and the vertical at the place, degrees."""
+    off_nadir_deg: tuple[float, float] | None = None
+    """Nearest and farthest angle from straight down, at the satellite, ``at_height_km`` up, degrees."""
+    at_height_km: float = 0.0
+    """Height over the ellipsoid for which the angles are given, kilometres."""
+    roll_deg_km: float = 0.0
+    """How much both angles grow with each kilometre of height, degrees: a satellite that rolls as its height changes."""
     width_km: float | None = None
-    """Width on the ground, kilometres, half on each side of the track; used where ``incidence_deg`` is None."""
+    """Width on the ground, kilometres, half on each side of the track; used where ``off_nadir_deg`` is None."""
 
     def __post_init__(self) -> None:
-        if (self.incidence_deg is None) == (self.width_km is None):
-            raise OrbitError("a swath needs either incidence_deg or width_km")
-        if self.incidence_deg is not None and not 0.0 <= self.incidence_deg[0] < self.incidence_deg[1] < 90.0:
-            raise OrbitError(f"incidence_deg {list(self.incidence_deg)} is not rising within 0–90")
+        if (self.off_nadir_deg is None) == (self.width_km is None):
+            raise OrbitError("a swath needs either off_nadir_deg or width_km")
+        if self.off_nadir_deg is not None and not 0.0 <= self.off_nadir_deg[0] < self.off_nadir_deg[1] < 60.0:
+            raise OrbitError(f"off_nadir_deg {list(self.off_nadir_deg)} is not rising within 0–60")
         if self.width_km is not None and not 0.0 < self.width_km <= 6000.0:
             raise OrbitError(f"the swath is {self.width_km} km wide", fix="write kilometres, above 0 and up to 6000")
 
@@ -110,7 +114,7 @@ class Satellite(Record, frozen=True):
     swaths: tuple[Swath, ...]
     """The first is the one that passes are computed for unless another is asked for."""
     acquires: str
-    """Over what it takes pictures: a pass is not an acquisition."""
+    """Of what and by whose plan pictures are taken: a pass is not an acquisition."""
     data_from: DatedFact | None = None
     """First routine data; None: not known or none yet."""
     data_to: DatedFact | None = None

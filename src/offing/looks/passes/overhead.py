@@ -40,6 +40,13 @@ def passes_over(place: LonLat, radius_m: float, span: TimeSpan, orbits: Sequence
     return tuple(sorted(found, key=lambda p: (p.time, p.satellite, p.sensor)))
 
 
+def next_passes(
+    place: LonLat, radius_m: float, after: datetime, orbits: Sequence[Orbit], *, days: float = 14.0
+) -> tuple[Pass, ...]:
+    """The passes of the ``days`` after ``after`` (UTC), by time. Raises and warns as ``passes_over``."""
+    return passes_over(place, radius_m, TimeSpan(start=after, end=after + timedelta(days=days)), orbits)
+
+
 def not_known(span: TimeSpan, orbits: Sequence[Orbit]) -> tuple[Unplaced, ...]:
     """When satellites among ``orbits`` were at work and no pass of theirs can be told, for want of their orbit."""
     return unplaced(orbits, span.start, span.end)
@@ -81,7 +88,7 @@ def _pass(
 ) -> Pass:  # fmt: skip
     moment = datetime.fromtimestamp(round(time), tz=UTC)
     sun = sun_elevation_deg(place, moment)
-    plan = f"; takes {orbit.known.acquires}" if orbit.known else ""
+    plan = f"; pictures are taken {orbit.known.acquires}" if orbit.known else ""
     return Pass(
         satellite=orbit.satellite,
         sensor=orbit.swath.mode,
