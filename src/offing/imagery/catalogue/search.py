@@ -47,6 +47,11 @@ def search(
     return gathering.found(chosen, stopped)
 
 
+def failed(query: Query, source: Catalogue, error: NetworkError, now: datetime) -> Found:
+    """The answer of a catalogue that could not be asked at all."""
+    return _Gathering(query, source, now, None).found(source, _failure(error, source))
+
+
 def _read(query: Query, source: Catalogue, network: Network, keys: Keys, gathering: _Gathering) -> str | None:
     """All pages; why they end early. Raises NetworkError."""
     assert source.search_url is not None
