@@ -7,7 +7,7 @@ LON, LAT = 132.335, 42.879
 UTM = "EPSG:32653"
 BANDS_10M, BANDS_20M = ("B02", "B03", "B04", "B08"), ("B11", "SCL")
 KEYS = {"B02": "blue", "B03": "green", "B04": "red", "B08": "nir", "B11": "swir16", "SCL": "scl"}
-WATER, LAND, SHIP = (600, 500, 400, 200, 100), (900, 1100, 1200, 2800, 2200), (2600, 2600, 2700, 2600, 2500)
+WATER, LAND, SHIP_BRIGHTER = (600, 500, 400, 200, 100), (900, 1100, 1200, 2800, 2200), 2000
 SHIP_AT_M = (300.0, -200.0)
 """East and north of the middle."""
 
@@ -19,8 +19,8 @@ def middle():
     return Transformer.from_crs("EPSG:4326", UTM, always_xy=True).transform(LON, LAT)
 
 
-def sentinel2(folder, size=1536, seed=1, cloudy=False, offset=0):
-    """The six band files of one tile in ``folder``; land in the west, water in the east, and a ship of 160 × 30 m."""
+def sentinel2(folder, size=1536, seed=1, cloudy=False, offset=1000):
+    """The six band files of one tile in ``folder``; land in the west, water in the east, and a ship of 120 × 18 m."""
     from rasterio import Affine
 
     folder.mkdir(parents=True)
@@ -38,15 +38,32 @@ def sentinel2(folder, size=1536, seed=1, cloudy=False, offset=0):
             at = (*BANDS_10M, "B11").index(band)
             ground = np.full((n, n), WATER[at], np.float32)
             ground[:, : n // 3] = LAND[at]
-            if not cloudy:
-                col, row = (x + SHIP_AT_M[0] - left) / pixel, (top - y - SHIP_AT_M[1]) / pixel
-                ground[int(row - 80 / pixel) : int(row + 80 / pixel), int(col - 15 / pixel) : int(col + 15 / pixel)] = (
-                    SHIP[at]
-                )
-            else:
+            if cloudy:
                 ground[:] = 7000
+            else:
+                ground += SHIP_BRIGHTER * ship(n, pixel, left, top)
             values = (ground + rng.normal(0, 25, (n, n)).astype(np.float32) + offset).clip(1, 65535).astype(np.uint16)
         write(folder / f"{band}.tif", values, place, UTM, nodata=0)
+
+
+def ship(n, pixel, left, top):
+    """(n, n) part of each pixel that the ship covers: pointed at the bow, heading 30°, a little blurred."""
+    from scipy.ndimage import gaussian_filter
+
+    x, y = middle()
+    col, row = (x + SHIP_AT_M[0] - left) / pixel, (top - y - SHIP_AT_M[1]) / pixel
+    fine, reach = 4, 16
+    at = (np.arange(2 * reach * fine) + 0.5) / fine - reach
+    east, north = at[None, :] + int(col) - col, -(at[:, None] + int(row) - row)
+    turn = np.radians(30.0)
+    along = (east * np.sin(turn) + north * np.cos(turn)) * pixel
+    across = (east * np.cos(turn) - north * np.sin(turn)) * pixel
+    wide = 9.0 * np.clip(1.0 - np.maximum(0.0, along - 30.0) ** 2 / 900.0, 0.0, 1.0)
+    inside = ((np.abs(along) < 60.0) & (np.abs(across) < wide)).astype(np.float32)
+    cover = gaussian_filter(inside.reshape(2 * reach, fine, 2 * reach, fine).mean((1, 3)), 0.6)
+    whole = np.zeros((n, n), np.float32)
+    whole[int(row) - reach : int(row) + reach, int(col) - reach : int(col) + reach] = cover
+    return whole
 
 
 def write(path, values, place, crs, nodata=None, tags=None, gcps=None):
@@ -61,7 +78,7 @@ def write(path, values, place, crs, nodata=None, tags=None, gcps=None):
         with plain.open(**profile) as out:
             out.write(values, 1)
             out.update_tags(**(tags or {}))
-        copy(plain.name, path, driver="COG", COMPRESS="DEFLATE", LEVEL=1, PREDICTOR="YES", BLOCKSIZE=512,
+        copy(plain.name, path, driver="COG", COMPRESS="DEFLATE", LEVEL=1, PREDICTOR="YES", BLOCKSIZE=256,
              OVERVIEW_RESAMPLING="NEAREST")  # fmt: skip
 
 

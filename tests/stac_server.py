@@ -21,6 +21,11 @@ class StacServer:
 
     def __init__(self, url, log):
         self.url, self.files, self._log = url, f"{url}/files", log
+        self._folder = log.parent / "files"
+
+    def folder(self, name):
+        """Where the files lie that it serves under ``/files/name``."""
+        return self._folder / name
 
     def asked(self, path=""):
         """The requests so far whose path holds ``path``: method, path, range, status, bytes sent."""

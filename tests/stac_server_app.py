@@ -18,6 +18,8 @@ def main(listening, folder, log):
     from rustac_duckdb_extensions import extension_directory
     from stac_fastapi.geoparquet.api import create
     from stac_fastapi.geoparquet.settings import Settings
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
     from starlette.staticfiles import StaticFiles
 
     asyncio.run(write_parquet(folder, rustac))
@@ -29,7 +31,7 @@ def main(listening, folder, log):
         stac_fastapi_collections_href=str(folder / "collections.json"),
     )
     app = create(settings=settings, duckdb_client=client).app
-    files = StaticFiles(directory=folder / "files")
+    files = Starlette(routes=[Mount("/files", app=StaticFiles(directory=folder / "files"))])
     with log.open("a", buffering=1) as lines:
         asyncio.run(serve(uvicorn, Counted(app, files, lines), listening))
 
@@ -74,8 +76,7 @@ class Counted:
 
         try:
             if scope["path"].startswith("/files/"):  # beside the API, whose middleware would pack pictures
-                inner = {**scope, "path": scope["path"].removeprefix("/files"), "root_path": ""}
-                await self.files(inner, receive, counted)
+                await self.files(scope, receive, counted)
             else:
                 await self.app(scope, receive, counted)
         finally:

@@ -24,7 +24,7 @@ from offing.imagery.catalogue.signing import Signer
 from offing.imagery.model import Scene
 from offing.imagery.remote.cache import PartCache
 from offing.imagery.remote.model import Limits, Spent
-from offing.looks.catalogued import SAME_PASS
+from offing.looks.catalogued import SAME_PASS, acquisitions, family
 from offing.network import Network
 from offing.records import Record
 from offing.sites import Site
@@ -146,14 +146,9 @@ def one_a_pass(items: Sequence[CatalogueItem], site: Site) -> list[CatalogueItem
     Tiles that overlap, slices of one pass and catalogues repeat each other.
     """
     shares = {item.id: _share(item, site) for item in items}
-    groups: list[list[CatalogueItem]] = []
-    for item in sorted((i for i in items if shares[i.id] > 0.0), key=lambda i: (i.time, i.id)):
-        group = next((g for g in reversed(groups[-8:]) if _same_pass(g[-1], item)), None)
-        if group is None:
-            groups.append([item])
-        else:
-            group.append(item)
-    return [min(group, key=lambda i: (-round(shares[i.id], 2), -len(i.assets), i.id)) for group in groups]
+    return [
+        min(group, key=lambda i: (-round(shares[i.id], 2), -len(i.assets), i.id)) for group in acquisitions(items, site)
+    ]
 
 
 def _share(item: CatalogueItem, site: Site) -> float:
@@ -169,10 +164,6 @@ def _share(item: CatalogueItem, site: Site) -> float:
     return float(ground.intersection(unary_union(rings)).area / ground.area)
 
 
-def _same_pass(one: CatalogueItem, other: CatalogueItem) -> bool:
-    return (one.platform or one.sensor) == (other.platform or other.sensor) and abs(one.time - other.time) <= SAME_PASS
-
-
 def _held(case: Case, site: Site, item: CatalogueItem, *, by_pass: bool) -> Scene | None:
     """The scene of the site that is this item, or (``by_pass``) another picture of the same pass."""
     for scene in case.store.scenes():
@@ -180,8 +171,7 @@ def _held(case: Case, site: Site, item: CatalogueItem, *, by_pass: bool) -> Scen
             continue
         if scene.item == item.id:
             return scene
-        alike = (scene.platform or "?") in (item.platform or "") and scene.sensor == item.sensor
-        if by_pass and alike and abs(scene.time - item.time) <= SAME_PASS:
+        if by_pass and family(scene.platform) == family(item.platform) and abs(scene.time - item.time) <= SAME_PASS:
             return scene
     return None
 
@@ -260,6 +250,6 @@ def _told(item: CatalogueItem, assets: Sequence[Record], spent: Spent) -> dict[s
         "item": item.id,
         "catalogue": item.catalogue,
         "href": item.href,
-        "assets": msgspec.to_builtins(assets),
+        "assets": [msgspec.to_builtins(asset) for asset in assets],
         "spent": msgspec.to_builtins(spent),
     }
