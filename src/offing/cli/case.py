@@ -1,4 +1,4 @@
-"""``offing new``, ``claims``, ``sites`` and ``check``: a case folder and what it says."""
+"""``offing new``, ``claims`` and ``check``: a case folder and what it says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from offing.cli.output import Format, emit, note
 
 if TYPE_CHECKING:
-    from offing.case.case import Case
     from offing.case.check import CheckReport
     from offing.case.claim_view import ClaimView
-    from offing.sites import Site
 
 
 def new(folder: Path, /, *, title: str | None = None) -> None:
@@ -58,26 +56,6 @@ def claims(case: Path, /, *, format: Format = "table") -> None:
     emit(rows, ("claim", "element", "value", "low", "high", "attribution", "quote"), format, "claims")
 
 
-def sites(case: Path, /, *, format: Format = "table") -> None:
-    """List the sites of a case, with their berths and how often each was looked at.
-
-    Example: offing sites dunai-2024 --format csv
-
-    Parameters
-    ----------
-    case
-        The case folder.
-    """
-    from offing.case.case import Case
-
-    with Case.open(case) as opened:
-        rows = [_site_row(opened, site) for site in opened.definition.sites]
-    if format != "json":
-        # A position keeps its metre in print.
-        rows = [{**row, "lon": f"{row['lon']:.5f}", "lat": f"{row['lat']:.5f}"} for row in rows]
-    emit(rows, ("site", "name", "role", "lon", "lat", "radius_m", "berths", "looks", "usable_looks"), format, "sites")
-
-
 def check(case: Path, /, *, format: Format = "table") -> None:
     """Verify every hash and the ledger's chain; say which file or line is not as it was kept.
 
@@ -116,7 +94,7 @@ def _element_rows(view: ClaimView) -> Iterable[dict[str, Any]]:
         yield {
             "claim": view.id,
             "element": element.kind,
-            "value": _in_words(element.value),
+            "value": in_words(element.value),
             "low": element.low,
             "high": element.high,
             "attribution": " < ".join(view.attribution),
@@ -124,30 +102,12 @@ def _element_rows(view: ClaimView) -> Iterable[dict[str, Any]]:
         }
 
 
-def _in_words(value: object) -> str:
+def in_words(value: object) -> str:
+    """A value of case.yaml on one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_in_words(inner)}" for key, inner in value.items() if inner not in (None, [], ()))
+        return ", ".join(f"{key}: {in_words(inner)}" for key, inner in value.items() if inner not in (None, [], ()))
     if isinstance(value, (list, tuple)):
-        return "; ".join(_in_words(inner) for inner in value)
+        return "; ".join(in_words(inner) for inner in value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _site_row(case: Case, site: Site) -> dict[str, Any]:
-    looks = case.store.looks(site.id)
-    return {
-        "site": site.id,
-        "name": site.name,
-        "aka": site.aka,
-        "role": site.role,
-        "lon": site.position[0],
-        "lat": site.position[1],
-        "radius_m": site.radius_m,
-        "timezone": site.timezone or case.definition.timezone,
-        "berths": [berth.id for berth in case.berths(site.id)],
-        "baseline": [_in_words({"classes": list(b.classes), "calls_per_30d": b.calls_per_30d}) for b in site.baseline],
-        "looks": len(looks),
-        "usable_looks": sum(look.usable > 0 for look in looks),
-        "simulated": site.simulated,
-    }

@@ -168,7 +168,7 @@ def _index(file: TextIO, path: Path) -> PortIndex:
     ports: list[Port] = []
     left_out: dict[str, list[int]] = {}
     for line, cells in rows:
-        row = {name: cells[i].strip() if i < len(cells) else "" for name, i in where.items()}
+        row = {name: _printable(cells[i]) if i < len(cells) else "" for name, i in where.items()}
         port = _port(row, f"{path.name}:{line}")
         if isinstance(port, str):
             left_out.setdefault(port, []).append(line)
@@ -234,6 +234,11 @@ def _port(row: Mapping[str, str], source: str) -> Port | str:
     said["has"] = [f for f in _FACILITIES if row.get(f, "").lower() in ("yes", "y")]
     said["has_not"] = [f for f in _FACILITIES if row.get(f, "").lower() in ("no", "n")]
     return msgspec.convert(said, Port)
+
+
+def _printable(cell: str) -> str:
+    """The cell without what steers a terminal."""
+    return "".join(c if c.isprintable() else " " for c in cell).strip()
 
 
 def _word(text: str, codes: Mapping[str, str] | None = None) -> str | None:

@@ -17,7 +17,7 @@ TOWNS_M = 50_000.0
 """How far towns are looked for, metres."""
 PEOPLE_M = (5_000.0, 20_000.0, 50_000.0)
 """Distances within which people are summed, metres."""
-MOST_TOWNS, MOST_PORTS = 6, 6
+MOST_TOWNS, MOST_PORTS = 6, 5
 REACH_M = 300.0 * NAUTICAL_MILE_M
 """Ports farther than this in a straight line are not listed: a night and half a day at 16 knots."""
 SPEEDS_KN = (12.0, 16.0)
@@ -80,7 +80,7 @@ def sheets(
     asked = [s for s in sites if only is None or s.id == only]
     found = {s.id: matches(s, ports or ()) for s in asked}
     near = {s.id: _other_ports(s, ports or (), found[s.id]) for s in asked}
-    pairs = [(s.lonlat, other.lonlat) for s in asked for other in sites if other.id != s.id]
+    pairs = [(s.lonlat, other.lonlat) for s in asked for other in _others(s, sites)]
     pairs += [(s.lonlat, port.lonlat) for s in asked for port in near[s.id]]
     paths = dict(zip(pairs, routes.paths(pairs), strict=True))
     return tuple(
@@ -94,7 +94,7 @@ def _sheet(
     found: tuple[PortMatch, ...], near: Sequence[Port], paths: Mapping[tuple[LonLat, LonLat], SeaPath], indexed: bool,
 ) -> SiteSheet:  # fmt: skip
     towns = () if gazetteer is None else gazetteer.near(site.lonlat, TOWNS_M)
-    others = [_by_sea(o.name, paths[site.lonlat, o.lonlat], site=o.id) for o in sites if o.id != site.id]
+    others = [_by_sea(o.name, paths[site.lonlat, o.lonlat], site=o.id) for o in _others(site, sites)]
     harbours = [_by_sea(p.name, paths[site.lonlat, p.lonlat], port=p.source) for p in near]
     return SiteSheet(
         site=site,
@@ -107,6 +107,11 @@ def _sheet(
         ports_by_sea=_shortest_first(harbours),
         notes=_notes(site, gazetteer, found, indexed),
     )
+
+
+def _others(site: Site, sites: Sequence[Site]) -> list[Site]:
+    """The other sites: simulated ones are never mixed with real ones."""
+    return [other for other in sites if other.id != site.id and other.simulated == site.simulated]
 
 
 def _other_ports(site: Site, ports: Sequence[Port], found: Sequence[PortMatch]) -> tuple[Port, ...]:

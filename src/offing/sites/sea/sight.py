@@ -19,7 +19,7 @@ _PLANE_M = 20_000.0
 """Below this a straight line in longitude and latitude is the geodesic to within a tenth of a cell."""
 _COARSE_M = 15_000.0
 _ROUNDS = 60
-_GAIN = 1e-5
+_GAIN = 3e-5
 """A round that shortens the line by less than this fraction is the last."""
 
 
@@ -122,7 +122,7 @@ def _corner(water: Water, before: Point, corner: Point, after: Point) -> list[Po
         return []
     # Both ends of the cut move together, then each alone: a corner near land is cut on its open side.
     low, high = 0.0, 1.0
-    for _ in range(9):
+    for _ in range(6):
         t = (low + high) / 2.0
         low, high = (t, high) if clear(water, between(corner, before, t), between(corner, after, t)) else (low, t)
     if low == 0.0:
@@ -134,7 +134,7 @@ def _corner(water: Water, before: Point, corner: Point, after: Point) -> list[Po
 def _pushed(water: Water, point: Point, towards: Point, seen: Point) -> Point:
     """``point`` moved on towards its neighbour as far as ``seen`` stays in sight."""
     low, high = 0.0, 1.0
-    for _ in range(7):
+    for _ in range(5):
         t = (low + high) / 2.0
         low, high = (t, high) if clear(water, between(point, towards, t), seen) else (low, t)
     return between(point, towards, low)
