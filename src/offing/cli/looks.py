@@ -1,24 +1,35 @@
-"""``offing looks`` and ``offing gaps``: what could be seen, and when nothing could."""
+"""``offing looks``: what could be seen."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offing.cli.output import Format, emit
-from offing.timespan import TimeSpan, iso
+from offing.timespan import iso
 
 if TYPE_CHECKING:
     from offing.case.case import Case
-    from offing.case.definition import CaseDefinition
     from offing.imagery.model import Scene
     from offing.looks.model import Look
 
 
-def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -> None:
+def looks(
+    case: Path,
+    /,
+    *,
+    site: str | None = None,
+    calendar: Path | None = None,
+    strip: Path | None = None,
+    nights: bool = False,
+    format: Format = "table",
+) -> None:
     """List every look, also the empty and unusable ones, with the reason.
 
     As JSON, a look also says what its picture would have shown of the ship sought, at anchor and at the quay.
+
+    With --calendar or --strip it draws them instead, and prints the paths of the files.
 
     Example: offing looks dunai-2024 --site dunai --format csv
 
@@ -28,53 +39,33 @@ def looks(case: Path, /, *, site: str | None = None, format: Format = "table") -
         The case folder.
     site
         Only the looks at this site.
+    calendar
+        Write the coverage calendar, sites by days, to this SVG file.
+    strip
+        Write the strip of each site's looks to this SVG file; further sites beside it.
+    nights
+        Shade the nights in the strips.
     """
     from offing.case.case import Case
 
     with Case.open(case) as opened:
         if site is not None:
             opened.site(site)
+        if calendar or strip:
+            _draw(opened, site, calendar, strip, nights=nights)
+            return
         scenes = {s.id: s for s in opened.store.scenes()}
         rows = [_look_row(k) | _shows(opened, k, scenes.get(k.scene or "")) for k in opened.store.looks(site)]
     columns = ("look", "site", "time", "sensor", "status", "usable", "seen", "p_detect", "p_false", "reason")
     emit(rows, columns, format, "looks")
 
 
-def gaps(case: Path, /, *, site: str | None = None, format: Format = "table") -> None:
-    """List the stretches of the claims' windows in which nothing could have been seen.
+def _draw(case: Case, site: str | None, calendar: Path | None, strip: Path | None, *, nights: bool) -> None:
+    from offing.report.look_figures import write_calendar, write_strips
 
-    Example: offing gaps dunai-2024 --site chongjin
-
-    Parameters
-    ----------
-    case
-        The case folder.
-    site
-        Only the gaps at this site.
-    """
-    from offing.case.case import Case
-    from offing.looks.gaps import gaps as find_gaps
-
-    rows: list[dict[str, Any]] = []
-    with Case.open(case) as opened:
-        if site is not None:
-            opened.site(site)
-        for name, window in _windows(opened.definition):
-            if site not in (None, name):
-                continue
-            rows.extend(
-                {
-                    "site": gap.site,
-                    "from": iso(gap.start),
-                    "to": iso(gap.end),
-                    "hours": round(gap.hours, 2),
-                    "after": gap.after,
-                    "before": gap.before,
-                    "unusable": gap.unusable,
-                }
-                for gap in find_gaps(opened.store.looks(name), name, window)
-            )
-    emit(rows, ("site", "from", "to", "hours", "after", "before", "unusable"), format, "gaps")
+    paths = write_calendar(case, calendar, site) if calendar else []
+    paths += write_strips(case, strip, site, with_nights=nights) if strip else []
+    sys.stdout.writelines(f"{path}\n" for path in paths)
 
 
 def _look_row(look: Look) -> dict[str, Any]:
@@ -110,17 +101,3 @@ def _shows(case: Case, look: Look, scene: Scene | None) -> dict[str, Any]:
 
 def _seen(seen: str, what: str | None, activity: str | None) -> str:
     return ": ".join(part for part in (seen, what, activity) if part)
-
-
-def _windows(definition: CaseDefinition) -> list[tuple[str, TimeSpan]]:
-    """Each site that a claim speaks of with each window it is claimed for, once."""
-    from offing.claims.model import sites_named
-
-    zones = {s.id: s.timezone or definition.timezone for s in definition.sites}
-    found: dict[tuple[str, TimeSpan], None] = {}
-    for claim in definition.claims:
-        for name in sites_named(claim.elements):
-            window = claim.elements.span(zones.get(name))
-            if window is not None:
-                found[(name, window)] = None
-    return list(found)

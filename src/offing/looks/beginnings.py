@@ -121,3 +121,12 @@ def _common(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]
         else:
             j += 1
     return found
+
+
+def why_none(span: TimeSpan, place: LonLat, pattern: Pattern) -> str:
+    """Why no call of some length and ``pattern`` can begin, in words."""
+    if pattern == "any":
+        return "the window is shorter than the call"
+    if not dark(place, span, 0):
+        return "it never gets dark in the window"
+    return "no night is as long" if pattern == "night" else "no two nights are so far apart"
