@@ -69,7 +69,9 @@ def passes(
         places, orbits = _of_case(Path(where), site, [(p, swath_km) for p in tle], satellite)
     rows = []
     for name, place, radius, claimed in places:
-        rows += _rows(name, place, radius, _span(from_, to, claimed, now), orbits)
+        span = _span(from_, to, claimed, now)
+        _check_ages(tle, orbits, span)
+        rows += _rows(name, place, radius, span, orbits)
     if format == "table":
         note("a pass is an overflight, not an acquisition: as CSV or JSON each says what it was computed from")
     emit(rows, COLUMNS[:-1] if format == "table" else COLUMNS, format, "passes")
@@ -133,6 +135,15 @@ def _span(first: str | None, last: str | None, claimed: TimeSpan | None, now: da
     if end - start > timedelta(days=3660):
         raise OffingError("the span is longer than ten years", fix="ask for a shorter one")
     return TimeSpan(start=start, end=end)
+
+
+def _check_ages(files: tuple[Path, ...], orbits: tuple[Orbit, ...], span: TimeSpan) -> None:
+    """Raises OrbitError where a file was given on the command line of which nothing serves the span."""
+    from offing.looks.passes.placing import check_age
+
+    for orbit in orbits:
+        if any(e.origin.startswith(f"{path}:") for e in orbit.elements for path in files):
+            check_age(orbit, span.start, span.end)
 
 
 def _rows(name: str, place: LonLat, radius_m: float, span: TimeSpan, orbits: tuple[Orbit, ...]) -> list[dict[str, Any]]:

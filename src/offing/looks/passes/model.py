@@ -41,7 +41,7 @@ class Swath(Record, frozen=True):
     at_height_km: float = 0.0
     """Height over the ellipsoid for which the angles are given, kilometres."""
     roll_deg_km: float = 0.0
-    """How much both angles grow with each kilometre of height, degrees: a satellite that rolls as its height changes."""
+    """How much both angles grow with each kilometre of height, degrees: the satellite rolls as its height changes."""
     width_km: float | None = None
     """Width on the ground, kilometres, half on each side of the track; used where ``off_nadir_deg`` is None."""
 

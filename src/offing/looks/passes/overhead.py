@@ -22,29 +22,41 @@ from offing.timespan import TimeSpan
 LEAST_SUN_DEG = 5.0
 """Below this elevation of the sun an optical picture shows no ship: shadow, glow and too little light."""
 
+_SAME = timedelta(minutes=2)
+"""Passes of one satellite closer than this are one."""
+
 _GROUND_M_S = 6500.0
 """The slowest that a low satellite's picture moves over the ground, metres a second."""
 
 
-def passes_over(place: LonLat, radius_m: float, span: TimeSpan, orbits: Sequence[Orbit]) -> tuple[Pass, ...]:
+def passes_over(
+    place: LonLat, radius_m: float, span: TimeSpan, orbits: Sequence[Orbit], *, strict: bool = True
+) -> tuple[Pass, ...]:
     """Passes of ``orbits`` in which some of the circle of ``radius_m`` around ``place`` lies in the swath, by time.
 
-    Passes count whose closest moment lies in ``span``. Raises OrbitError for elements too old for the span; warns where
-    they are old. Satellites whose place is not known give no passes: see ``not_known``.
+    Passes count whose closest moment lies in ``span``. Raises OrbitError for elements too old for the span, or, where
+    not ``strict``, warns and goes on without them; warns where they are old. Satellites whose place is not known give
+    no passes: see ``not_known``.
     """
     circle = disc(place, radius_m)
     found: list[Pass] = []
     for orbit in orbits:
-        for piece in pieces(orbit, span.start, span.end):
-            found.extend(_of_piece(orbit, piece, circle, place, radius_m))
+        last: Pass | None = None
+        for piece in pieces(orbit, span.start, span.end, strict=strict):
+            for one in sorted(_of_piece(orbit, piece, circle, place, radius_m), key=lambda p: p.time):
+                # Where one piece ends and the next begins, both may have the same pass, a second apart.
+                if last is None or one.time - last.time > _SAME:
+                    found.append(one)
+                last = one
     return tuple(sorted(found, key=lambda p: (p.time, p.satellite, p.sensor)))
 
 
 def next_passes(
     place: LonLat, radius_m: float, after: datetime, orbits: Sequence[Orbit], *, days: float = 14.0
 ) -> tuple[Pass, ...]:
-    """The passes of the ``days`` after ``after`` (UTC), by time. Raises and warns as ``passes_over``."""
-    return passes_over(place, radius_m, TimeSpan(start=after, end=after + timedelta(days=days)), orbits)
+    """The passes of the ``days`` after ``after`` (UTC), by time; warns of elements too old and goes on without them."""
+    span = TimeSpan(start=after, end=after + timedelta(days=days))
+    return passes_over(place, radius_m, span, orbits, strict=False)
 
 
 def not_known(span: TimeSpan, orbits: Sequence[Orbit]) -> tuple[Unplaced, ...]:
@@ -53,7 +65,7 @@ def not_known(span: TimeSpan, orbits: Sequence[Orbit]) -> tuple[Unplaced, ...]:
 
 
 def _of_piece(orbit: Orbit, piece: Piece, circle: Ground, place: LonLat, radius_m: float) -> Iterator[Pass]:
-    reach = reach_rad(orbit.swath, piece.track.height_m) + (radius_m + 300_000.0) / 6_356_000.0
+    reach = reach_rad(orbit.swath, piece.track.height_m) + (radius_m + 50_000.0) / 6_356_000.0
     rough = piece.track.near(circle.position[0] / np.linalg.norm(circle.position[0]), reach, piece.start, piece.end)
     centre = np.broadcast_to(circle.position[0], (rough.size, 3))
     times, position, velocity = abeam(piece.track, rough, centre)

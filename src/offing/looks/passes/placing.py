@@ -66,26 +66,45 @@ def _of_repeat(track: RepeatTrack, times: Floats) -> tuple[Floats, Floats]:
     return track.repeat.late_s * growth, track.repeat.aside_km * growth
 
 
-def pieces(orbit: Orbit, start: datetime, end: datetime) -> list[Piece]:
+def pieces(orbit: Orbit, start: datetime, end: datetime, *, strict: bool = True) -> list[Piece]:
     """Where the satellite is followed between ``start`` and ``end``, in order of time.
 
     Elements count within ``FRESH_D`` of their epoch, then the repeated track, then elements up to ``STALE_D``, with a
-    warning. Raises OrbitError where elements are all that there is and they are too old.
+    warning. Raises OrbitError where elements are all that there is and they are too old; where not ``strict``, or where
+    the repeated track serves otherwise, a warning says so.
     """
     span = at_work(orbit.known, start, end) if orbit.known else (start, end)
     if span is None:
         return []
     first, last = seconds(span[0]), seconds(span[1])
-    track = track_of(orbit.elements) if orbit.elements else None
-    fresh = _around(track, FRESH_D, first, last) if track else []
-    found = [Piece(track, a, b) for a, b in fresh if track]
+    if not orbit.elements:
+        return list(_on_stations(orbit.known, first, last))
+    track = track_of(orbit.elements)
+    fresh = _around(track, FRESH_D, first, last)
+    found = [Piece(track, a, b) for a, b in fresh]
     for a, b in _without(first, last, fresh):
-        stations = list(_on_stations(orbit.known, a, b))
-        found += stations
-        rest = _without(a, b, [(p.start, p.end) for p in stations])
-        if track:
-            found += _old(orbit, track, rest)
+        found += _on_stations(orbit.known, a, b)
+    rest = _without(first, last, [(p.start, p.end) for p in found])
+    usable = [part for a, b in rest for part in _around(track, STALE_D, a, b)]
+    stationed = orbit.known is not None and bool(orbit.known.stations)
+    for a, b in _without_all(rest, usable):
+        _too_old(orbit, a, b, strict=strict and not stationed)
+    if stationed and not _around(track, STALE_D, first, last):
+        _too_old(orbit, first, last, strict=False)
+    if usable:
+        _warn_of_age(orbit, track, usable)
+    found += [Piece(track, a, b) for a, b in usable]
     return sorted(found, key=lambda p: p.start)
+
+
+def check_age(orbit: Orbit, start: datetime, end: datetime) -> None:
+    """Raises OrbitError, naming their age, where elements were given of which none serves ``start`` to ``end``."""
+    span = at_work(orbit.known, start, end) if orbit.known else (start, end)
+    if span is None or not orbit.elements:
+        return
+    first, last = seconds(span[0]), seconds(span[1])
+    if not _around(track_of(orbit.elements), STALE_D, first, last):
+        _too_old(orbit, first, last, strict=True)
 
 
 def unplaced(orbits: Sequence[Orbit], start: datetime, end: datetime) -> tuple[Unplaced, ...]:
@@ -93,12 +112,15 @@ def unplaced(orbits: Sequence[Orbit], start: datetime, end: datetime) -> tuple[U
     found = []
     for orbit in orbits:
         span = at_work(orbit.known, start, end) if orbit.known else (start, end)
-        if span is None or orbit.elements:
+        if span is None:
             continue
-        known = [(p.start, p.end) for p in _on_stations(orbit.known, seconds(span[0]), seconds(span[1]))]
-        for a, b in _without(seconds(span[0]), seconds(span[1]), known):
+        first, last = seconds(span[0]), seconds(span[1])
+        told = [(p.start, p.end) for p in _on_stations(orbit.known, first, last)]
+        if orbit.elements:
+            told += _around(track_of(orbit.elements), STALE_D, first, last)
+        for a, b in _without(first, last, told):
             gap = [datetime.fromtimestamp(t, tz=UTC) for t in (a, b)]
-            reason = "no anchor of its orbit can be trusted then; give elements (TLE or OMM)"
+            reason = "no anchor of its orbit can be trusted then; give elements (TLE or OMM) of the time"
             found.append(Unplaced(satellite=orbit.satellite, start=gap[0], end=gap[1], reason=reason))
     return tuple(found)
 
@@ -113,43 +135,37 @@ def _on_stations(known: Satellite | None, start: float, end: float) -> Iterator[
             yield Piece(RepeatTrack(station, known.repeat), seconds(held[0]), seconds(held[1]))
 
 
-def _old(orbit: Orbit, track: ElementTrack, rest: Sequence[tuple[float, float]]) -> list[Piece]:
-    """Pieces on elements that are no longer fresh. Raises OrbitError where they are too old."""
-    for start, end in rest:
-        for time in (start, end):
-            _refuse(orbit, track.sets, time)
-        for a, b in _without(start, end, _around(track, STALE_D, start, end)):
-            _refuse(orbit, track.sets, (a + b) / 2.0)
-    if rest:
-        oldest = max(_age(track.sets, t)[0] for piece in rest for t in piece)
-        seen_s = float(
-            _of_elements(track, np.array([seconds(_age(track.sets, rest[0][0])[1].epoch) + oldest * DAY_S]))[0][0]
-        )
-        warnings.warn(
-            f"the elements of {orbit.satellite} are up to {oldest:.0f} days from the times asked: "
-            f"its passes are uncertain by up to {seen_s:.0f} s",
-            OffingWarning,
-            stacklevel=2,
-        )
-    return [Piece(track, a, b) for a, b in rest]
-
-
-def _refuse(orbit: Orbit, sets: Sequence[Elements], time: float) -> None:
-    age, used = _age(sets, time)
-    if age > STALE_D:
-        asked = datetime.fromtimestamp(time, tz=UTC)
-        words = f"{age:.0f} days" if age < 730.0 else f"{age / 365.25:.1f} years"
+def _too_old(orbit: Orbit, start: float, end: float, *, strict: bool) -> None:
+    """Say how old the nearest elements are where a stretch that they do not serve is farthest from them."""
+    age, used, time = max((*_age(orbit.elements, float(t)), float(t)) for t in np.linspace(start, end, 65))
+    asked = datetime.fromtimestamp(time, tz=UTC)
+    words = f"{age:.0f} days" if age < 730.0 else f"{age / 365.25:.1f} years"
+    what = f"the elements of {orbit.satellite} of {used:%Y-%m-%d} are {words} from {asked:%Y-%m-%d}"
+    if strict:
         raise OrbitError(
-            f"the elements of {orbit.satellite} of {used.epoch:%Y-%m-%d} are {words} from {asked:%Y-%m-%d}: "
-            f"after {STALE_D:.0f} days they say nothing reliable",
-            where=used.origin,
-            fix="give elements nearer to the time asked, or ask for a shorter span",
+            f"{what}: after {STALE_D:.0f} days they say nothing reliable",
+            where=orbit.elements[0].origin,
+            fix="give elements nearer to the time asked, or ask for another span",
         )
+    warnings.warn(f"{what}: they are not used", OffingWarning, stacklevel=2)
 
 
-def _age(sets: Sequence[Elements], time: float) -> tuple[float, Elements]:
-    used = min(sets, key=lambda e: abs(seconds(e.epoch) - time))
-    return abs(seconds(used.epoch) - time) / DAY_S, used
+def _warn_of_age(orbit: Orbit, track: ElementTrack, parts: Sequence[tuple[float, float]]) -> None:
+    edges = np.array([t for part in parts for t in part])
+    oldest = max(_age(track.sets, float(t))[0] for t in edges)
+    late = float(_of_elements(track, edges)[0].max())
+    warnings.warn(
+        f"the elements of {orbit.satellite} are up to {oldest:.0f} days from the times asked: "
+        f"its passes are uncertain by up to {late:.0f} s",
+        OffingWarning,
+        stacklevel=2,
+    )
+
+
+def _age(sets: Sequence[Elements], time: float) -> tuple[float, datetime]:
+    """(days to the nearest epoch, that epoch)."""
+    used = min((e.epoch for e in sets), key=lambda epoch: abs(seconds(epoch) - time))
+    return abs(seconds(used) - time) / DAY_S, used
 
 
 def _around(track: ElementTrack, days: float, start: float, end: float) -> list[tuple[float, float]]:
@@ -176,3 +192,10 @@ def _without(start: float, end: float, taken: Sequence[tuple[float, float]]) -> 
     if at < end:
         left.append((at, end))
     return left
+
+
+def _without_all(
+    parts: Sequence[tuple[float, float]], taken: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """What remains of all ``parts``."""
+    return [left for a, b in parts for left in _without(a, b, [t for t in taken if t[0] < b and t[1] > a])]

@@ -82,7 +82,8 @@ class RepeatTrack:
         rough = slice(0, None, _ROUGH)
         position = self._table.position[rough]
         closeness = position / np.linalg.norm(position, axis=-1, keepdims=True) @ seen
-        point, orbit = peaks(closeness, np.cos(min(np.pi, reach_rad)))
+        slack = 0.6 * _ROUGH * _STEP_S * 2.0 * np.pi / self.repeat.period_s
+        point, orbit = peaks(closeness, np.cos(min(np.pi, reach_rad + slack)))
         along = self._table.times[rough][point + 1]
         inside = (along >= 0.0) & (along < self.repeat.period_s)
         return self._repeated(orbit[inside], along[inside], start, end)
