@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BENCHMARKS = {
     "startup": "how long offing --help takes",
     "demo": "the embedded example: time and memory",
+    "looks": "a year of looks at fifty ports, from catalogue answers to the ledger and the gaps: time",
     "cfar": "radar detectors side by side on generated clutter: speed, recall, false alarms",
     "scan": "one pass over a generated Sentinel-1-sized file against only reading it",
     "optical-tile": "a generated Sentinel-2 tile from files to detections against only reading it",
@@ -49,7 +50,7 @@ def bench(
     Parameters
     ----------
     name
-        A benchmark, or all: startup, demo, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
+        A benchmark, or all: startup, demo, looks, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
         false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, usability, identify,
         reference, ais, same-ship, calibration.
     data
