@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from skyfield.api import EarthSatellite, load, wgs84
 
 import orbit_samples as samples
 from offing.errors import OffingWarning, OrbitError
 from offing.geo import LonLat, distance_m
 from offing.looks.passes.elements import parse_elements
+from offing.looks.passes.geometry import Ground, ground, sight
 from offing.looks.passes.overhead import next_passes, not_known, passes_over
+from offing.looks.passes.placing import pieces
 from offing.looks.passes.satellites import orbits, satellites
 from offing.timespan import TimeSpan, parse_span
 
@@ -264,17 +268,26 @@ def test_ageing_elements_warn_and_grow_uncertain():
     assert [p.time for p in fresh] == [p.time for p in found if p.time < epoch + timedelta(days=6)]
 
 
-def test_aged_elements_are_right_within_what_they_say():
-    """Elements of 11 March against those of 20 March, on which the passes of those days are right to a second."""
-    old, new = elements(samples.S2B_MARCH), elements(samples.S2B_LATER)
-    span = TimeSpan(start=new[0].epoch - timedelta(days=2), end=new[0].epoch + timedelta(days=4))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (samples.S2B_MARCH, samples.S2B_LATER),
+        (samples.TERRA_JUNE, samples.TERRA_JULY),
+        (samples.ICESAT2_EARLIER, samples.ICESAT2_LATER),
+    ],
+)
+def test_aged_elements_are_right_within_what_they_say(old, new):
+    """Old elements against later ones, on which the passes of those days are right to a second or two."""
+    epoch = elements(new)[0].epoch
+    span = TimeSpan(start=epoch - timedelta(days=2), end=epoch + timedelta(days=2))
     with pytest.warns(OffingWarning):
-        aged = passes_over(DUNAI, 3000.0, span, own(samples.S2B_MARCH))
-    true = passes_over(DUNAI, 3000.0, span, own(samples.S2B_LATER))
-    assert len(aged) == len(true) >= 2
-    for a, b in zip(aged, true, strict=True):
+        aged = passes_over(DUNAI, 3000.0, span, own(old, swath_km=1200.0))
+    true = passes_over(DUNAI, 3000.0, span, own(new, swath_km=1200.0))
+    matched = [(a, b) for b in true for a in aged if abs(a.time - b.time) < timedelta(minutes=10)]
+    assert len(matched) >= 2
+    for a, b in matched:
         assert abs((a.time - b.time).total_seconds()) <= a.uncertainty_s + 1.0
-    assert old[0].epoch < new[0].epoch
+        assert abs(a.edge_km - b.edge_km) <= a.uncertainty_km + 1.0
 
 
 def test_fresh_elements_and_the_reference_orbit_agree_and_the_fresh_are_used():
@@ -353,3 +366,28 @@ def test_facts_have_their_sources():
         assert all(a.source for s in known.stations for a in s.anchors)
         assert all(s.source for s in known.stations)
         assert np.all(np.diff([a.node.timestamp() for s in known.stations for a in s.anchors]) > 0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(-180.0, 180.0), st.floats(-90.0, 90.0), st.sampled_from(["sentinel-1a", "sentinel-2b", "ALOS-2"]))
+def test_no_pass_is_missed_and_none_made_up(lon, lat, name):
+    """Against every five seconds of two days, with no search at all."""
+    named = parse_elements(samples.text(samples.ALOS2, name="ALOS-2"), "f")
+    (orbit,) = orbits([name], named, {39766: 700.0})
+    start = named[0].epoch - timedelta(days=60 if name == "sentinel-1a" else 1)
+    span = TimeSpan(start=start, end=start + timedelta(days=2))
+    found = passes_over(LonLat(lon=lon, lat=lat), 1.0, span, [orbit])
+    (piece,) = pieces(orbit, span.start, span.end)
+    times = np.arange(piece.start - 60.0, piece.end + 60.0, 5.0)
+    at = ground(np.array([lon]), np.array([lat]))
+    position, velocity = piece.track.states(times)
+    away = np.linalg.norm(position - at.position, axis=-1)
+    nearest = 1 + np.nonzero((away[1:-1] < away[:-2]) & (away[1:-1] <= away[2:]))[0]
+    everywhere = Ground(*(np.broadcast_to(v, (nearest.size, 3)) for v in (at.position, at.up)))
+    seen = sight(orbit.swath, position[nearest], velocity[nearest], everywhere)
+    up = seen.incidence_deg < 80.0
+    sure, maybe = (times[nearest[up & (seen.edge_km > margin)]] for margin in (3.0, -3.0))
+    for time in sure:
+        assert any(abs(p.time.timestamp() - time) < 8.0 for p in found)
+    for p in found:
+        assert np.abs(maybe - p.time.timestamp()).min() < 8.0
