@@ -126,3 +126,37 @@ def sentinel2_item(name, time, files, url, cloud=10.0, offset=None):
         "assets": assets,
         "links": [],
     }
+
+
+def sentinel1_item(name, time, root, url):
+    """A product as Planetary Computer lists one; ``root`` is the product's folder below ``url``."""
+    ring = outline()
+    lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+    assets = {"safe-manifest": {"href": f"{url}/{root.name}/manifest.safe", "type": "application/xml"}}
+    for path in sorted((root / "measurement").glob("*.tiff")):
+        pol = path.stem.split("-")[3]
+        here = f"{url}/{root.name}"
+        assets[pol] = {"href": f"{here}/measurement/{path.name}", "type": "image/tiff; application=geotiff"}
+        assets[f"schema-product-{pol}"] = {"href": f"{here}/annotation/{path.stem}.xml", "type": "application/xml"}
+        for kind in ("calibration", "noise"):
+            href = f"{here}/annotation/calibration/{kind}-{path.stem}.xml"
+            assets[f"schema-{kind}-{pol}"] = {"href": href, "type": "application/xml"}
+    return {
+        "type": "Feature",
+        "stac_version": "1.0.0",
+        "stac_extensions": [],
+        "id": name,
+        "collection": "sentinel-1-grd",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "bbox": [min(lons), min(lats), max(lons), max(lats)],
+        "properties": {
+            "datetime": time,
+            "platform": "sentinel-1a",
+            "constellation": "sentinel-1",
+            "sar:instrument_mode": "IW",
+            "sar:product_type": "GRD",
+            "sat:orbit_state": "descending",
+        },
+        "assets": assets,
+        "links": [],
+    }

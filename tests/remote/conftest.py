@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +12,11 @@ from rasterio import Affine
 from loopback import serving
 from offing.case.case import Case
 from offing.network import open_network
-from remote_scenes import LAT, LON, UTM, middle, outline, sentinel2, sentinel2_item, write
+from remote_scenes import LAT, LON, UTM, middle, outline, sentinel1_item, sentinel2, sentinel2_item, write
 from stac_server import stac_server
+
+sys.path.append(str(Path(__file__).parents[1] / "imagery"))
+from safe_product import Safe
 
 SIZE = 3072
 
@@ -64,14 +69,17 @@ def stac(tmp_path_factory):
         sentinel2(files / "shifted", 512, seed=3, offset=0)
         beside = sentinel2_item("S2B_52TGN_clear", "2024-10-09T02:16:40Z", "clear", url)
         beside["geometry"]["coordinates"] = [[[lon + 0.115, lat] for lon, lat in outline()]]
+        radar = Safe(cog=True, lines=1500, samples=1500)
+        product = radar.write(files)
         return {
+            "sentinel-1-grd": [sentinel1_item(radar.name[:-5], f"{radar.start:%Y-%m-%dT%H:%M:%SZ}", product, url)],
             "sentinel-2-l2a": [
                 sentinel2_item("S2B_53TKH_clear", "2024-10-09T02:16:45Z", "clear", url),
                 beside,
                 sentinel2_item("S2B_53TKH_clouded", "2024-10-14T02:16:45Z", "clouded", url, cloud=98.0),
                 sentinel2_item("S2B_53TKH_shifted", "2024-10-19T02:16:45Z", "shifted", url),
                 sentinel2_item("S2B_53TKH_gone", "2024-10-24T02:16:45Z", "gone", url),
-            ]
+            ],
         }
 
     with stac_server(tmp_path_factory.mktemp("stac"), make) as server:

@@ -13,6 +13,7 @@ from offing.case.pipeline import run_case
 from offing.errors import CaseError
 from offing.imagery.catalogue.model import Query
 from offing.imagery.catalogue.search import search
+from offing.imagery.clipping import clip_to
 from offing.imagery.reading import open_picture
 from offing.imagery.remote.cache import PartCache
 from offing.imagery.remote.model import Limits
@@ -37,21 +38,45 @@ def clock():
     return datetime(2024, 12, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def searched(case, network):
-    """The case with what the server lists."""
+def look_up(case, network, collection):
+    """Keep what the server lists of a collection."""
     site = case.site("dunai")
     span = TimeSpan(start=datetime(2024, 10, 1, tzinfo=UTC), end=datetime(2024, 11, 1, tzinfo=UTC))
     query = Query(
-        catalogue=case.definition.search.catalogues[0], collections=("sentinel-2-l2a",), site="dunai",
+        catalogue=case.definition.search.catalogues[0], collections=(collection,), site="dunai",
         place=(*site.position, site.radius_m), span=span,
     )  # fmt: skip
     found = search(query, network, clock=clock)
     assert found.answer.complete, found.answer.stopped
     with case.writing() as store:
         store.add_search(found, at=clock())
+
+
+@pytest.fixture
+def searched(case, network):
+    """The case with what the server lists of Sentinel-2."""
+    look_up(case, network, "sentinel-2-l2a")
     assert len(case.store.items("dunai")) == 5
     return case
+
+
+def test_radar_product_is_clipped_as_if_it_were_here_whole(case, network, stac, tmp_path):
+    look_up(case, network, "sentinel-1-grd")
+    stac.forget()
+    (got,) = fetch(case, network, clock)
+    assert (got.state, got.problem) == ("fetched", None)
+    (scene,) = case.store.scenes()
+    measured = [line for line in stac.asked("/measurement/") if line["status"] == 206]
+    whole = sum(p.stat().st_size for p in stac.folder("").glob("S1A*/measurement/*.tiff"))
+    assert sum(line["bytes"] for line in measured) < 0.45 * whole
+    (product,) = stac.folder("").glob("S1A*")
+    with open_picture([product]) as picture:
+        kept = clip_to(picture, case.site("dunai"), case.berths("dunai"), tmp_path / "scenes")
+    with open_picture([case.root / scene.path]) as one, open_picture([tmp_path / kept.path]) as other:
+        assert one.bands == other.bands == ("VV", "VH")
+        assert np.array_equal(one.read(), other.read())
+        assert one.radar == other.radar
+        assert (one.transform, one.crs, one.time) == (other.transform, other.crs, other.time)
 
 
 def test_only_the_window_is_read_and_it_is_that_of_the_file(searched, network, stac):

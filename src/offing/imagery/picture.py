@@ -159,6 +159,13 @@ class Picture:
         """Whether its first pixel is the first that is stored: it was not turned over when it was opened."""
         return not any(self._turn)
 
+    def stored_window(self, box: Box) -> Box:
+        """Where a window of the picture lies among the stored pixels of its first file."""
+        first = self._files[self._layers[0].file]
+        window = (box.col0, box.row0, box.col1, box.row1)
+        col0, row0, col1, row1 = self._turn.stored(window, first.width, first.height)
+        return Box(col0=col0, row0=row0, col1=col1, row1=row1)
+
     @property
     def may_lack_data(self) -> bool:
         """False: every pixel certainly has data."""

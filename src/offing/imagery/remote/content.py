@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from offing.errors import NetworkError, PictureError
@@ -60,6 +61,17 @@ class Content:
             data = self._held.read(start, stop)
         assert data is not None
         return data
+
+    def write_held(self, path: Path) -> None:
+        """Write what is here into a file of the full size, each part where it lies; the rest of it is nothing.
+
+        Raises OSError.
+        """
+        with path.open("r+b" if path.exists() else "wb") as stream:
+            stream.truncate(self.size)
+            for start, data in self._held.parts():
+                stream.seek(start)
+                stream.write(data)
 
     def fetch(self, ranges: Iterable[Range]) -> None:
         """Have these ranges, in as few requests as is sensible."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +14,8 @@ from offing.imagery.catalogue.model import Asset, CatalogueItem
 from offing.imagery.remote.cache import PartCache
 from offing.imagery.remote.content import Content
 from offing.imagery.remote.model import Limits, Purse, Spent
+from offing.imagery.remote.parallel import in_parallel
+from offing.imagery.remote.radar import files_of, is_radar_product, read_product
 from offing.imagery.remote.tiff import open_remote
 from offing.imagery.remote.windows import BandWindow, Places, read_window, write_window
 from offing.imagery.scaling import OFFSET_DN
@@ -23,8 +23,6 @@ from offing.imagery.sentinel2 import WANTED
 from offing.network import Network, shown
 from offing.records import Record
 from offing.timespan import iso
-
-T = TypeVar("T")
 
 WORKERS = 4
 """Bands that are read at a time."""
@@ -100,6 +98,8 @@ def read_item(item: CatalogueItem, places: Places, folder: Path, access: Access)
     Raises NetworkError, PictureError and GeometryError; nothing of use is in ``folder`` then.
     """
     wanted = bands_wanted(item)
+    if is_radar_product(item):
+        return _read_radar(item, places, folder, access)
     purse = Purse(access.limits)
     addresses = [access.sign(asset.href, item.catalogue) for asset in wanted]  # one thread: tokens are shared
 
@@ -107,9 +107,7 @@ def read_item(item: CatalogueItem, places: Places, folder: Path, access: Access)
         content = Content(access.network, url, purse, access.cache)
         with open_remote(content) as remote:
             window = read_window(remote, str(asset.band), places)
-        return window, AssetRead(
-            key=asset.key, band=asset.band, href=shown(asset.href), bytes=content.size, etag=content.etag
-        )
+        return window, _asset_read(asset, content)
 
     found = in_parallel([lambda a=a, u=u: read(a, u) for a, u in zip(wanted, addresses, strict=True)], access.workers)  # type: ignore[misc]
     windows = [window for window, _ in found]
@@ -120,22 +118,37 @@ def read_item(item: CatalogueItem, places: Places, folder: Path, access: Access)
     _write(item, windows, scales, folder)
     return ItemRead(
         folder=folder,
-        sha256=hashlib.sha256("\n".join(sorted(w.sha256 for w in windows)).encode()).hexdigest(),
+        sha256=_together([w.sha256 for w in windows]),
         assets=tuple(read for _, read in found),
         spent=purse.spent,
         notes=notes,
     )
 
 
-def in_parallel(work: Sequence[Callable[[], T]], workers: int) -> list[T]:
-    """The results in order; the first error ends it, with what has not begun left undone."""
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(work)))) as pool:
-        waiting = [pool.submit(task) for task in work]
-        try:
-            return [future.result() for future in waiting]
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+def _read_radar(item: CatalogueItem, places: Places, folder: Path, access: Access) -> ItemRead:
+    """A product with its annotation, of which only the window is here."""
+    purse = Purse(access.limits)
+    files = files_of(item)
+    signed = {a.href: access.sign(a.href, item.catalogue) for a in files.values()}
+
+    def opened(asset: Asset) -> Content:
+        return Content(access.network, signed[asset.href], purse, access.cache)
+
+    contents, digests = read_product(item, places, folder, opened, access.workers)
+    return ItemRead(
+        folder=folder,
+        sha256=_together(digests),
+        assets=tuple(_asset_read(files[name], contents[name]) for name in files),
+        spent=purse.spent,
+    )
+
+
+def _asset_read(asset: Asset, content: Content) -> AssetRead:
+    return AssetRead(key=asset.key, band=asset.band, href=shown(asset.href), bytes=content.size, etag=content.etag)
+
+
+def _together(digests: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
 
 
 def _scales(

@@ -39,6 +39,10 @@ class Held:
         if len(data) > len(self._parts.get(start, b"")):
             self._parts[start] = data
 
+    def parts(self) -> list[tuple[int, bytes]]:
+        """(first byte, bytes) of every part, in order."""
+        return [(start, self._parts[start]) for start in self._starts]
+
     def read(self, start: int, stop: int) -> bytes | None:
         """The bytes of a range; None: not all of them are here."""
         pieces: list[bytes] = []

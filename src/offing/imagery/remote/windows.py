@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,12 +59,15 @@ class BandWindow(Record, frozen=True):
     @property
     def sha256(self) -> str:
         """Of band, place in the file and numbers: the same whatever they are stored in."""
-        digest = hashlib.sha256()
-        box = self.box
-        head = f"{self.band} {box.col0},{box.row0},{box.col1},{box.row1} {self.numbers.dtype.newbyteorder('<').str}\n"
-        digest.update(head.encode())
-        digest.update(np.ascontiguousarray(self.numbers, self.numbers.dtype.newbyteorder("<")).tobytes())
-        return digest.hexdigest()
+        return numbers_sha256(self.band, self.box, self.numbers)
+
+
+def numbers_sha256(band: str, box: Box, numbers: NDArray[Any]) -> str:
+    """Of band, place in the file and numbers (rows, cols), as little-endian bytes."""
+    kind = numbers.dtype.newbyteorder("<")
+    digest = hashlib.sha256(f"{band} {box.col0},{box.row0},{box.col1},{box.row1} {kind.str}\n".encode())
+    digest.update(np.ascontiguousarray(numbers, kind).tobytes())
+    return digest.hexdigest()
 
 
 def read_window(remote: RemotePicture, band: str, places: Places) -> BandWindow:
@@ -76,7 +79,7 @@ def read_window(remote: RemotePicture, band: str, places: Places) -> BandWindow:
     if dataset.count != 1:
         raise PictureError(f"holds {dataset.count} bands, not {band} alone", where=name, fix="read another asset")
     place = _placed(remote)
-    box = window_of(place, dataset.width, dataset.height, places, name)
+    box = window_of(place.pixel, dataset.width, dataset.height, places, name)
     if box.width * box.height * np.dtype(dataset.dtypes[0]).itemsize > READ_BYTES_MAX // 4:
         what = f"shows the site in {box.width} × {box.height} pixels, which is too many at once"
         raise PictureError(what, where=name, fix="give the site a smaller radius")
@@ -112,9 +115,14 @@ def _placed(remote: RemotePicture) -> Georeference:
     return Georeference(dataset.transform, dataset.crs.to_wkt(), width=dataset.width, height=dataset.height, where=name)
 
 
-def window_of(place: Georeference, width: int, height: int, places: Places, name: str) -> Box:
-    """The pixels around places, and ``PAD_PX`` more. Raises GeometryError where none of it is in the picture."""
-    points = np.array([place.pixel(lon, lat) for lon, lat in places], np.float64)
+def window_of(
+    pixel: Callable[[float, float], tuple[float, float]], width: int, height: int, places: Places, name: str
+) -> Box:
+    """The pixels around places, and ``PAD_PX`` more; ``pixel`` gives (col, row) of (lon, lat).
+
+    Raises GeometryError where none of it is in the picture.
+    """
+    points = np.array([pixel(lon, lat) for lon, lat in places], np.float64)
     points = points[np.isfinite(points).all(axis=1)]
     if len(points):
         left, top = np.maximum(np.floor(points.min(axis=0)) - PAD_PX, 0.0)
