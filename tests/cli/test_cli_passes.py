@@ -82,11 +82,14 @@ def test_elements_on_the_command_line_join(run, tmp_path):
 def test_the_elements_of_a_case_join_too(run, case):
     pair = tuple(samples.checksummed(line[:2] + "99999" + line[7:]) for line in samples.S2B_MARCH)
     (case / "own.tle").write_text(samples.text(pair, name="PELICAN"), encoding="utf-8")
-    text = CASE + "orbits: [{path: own.tle, swath_km: 20}]\n"
+    text = CASE + "orbits: [{path: own.tle, swath_km: 600}]\n"
     (case / "case.yaml").write_text(text, encoding="utf-8")
     code, out, _ = run(case, "--satellite", "pelican", "--from", "2026-03-01", "--to", "2026-03-20", "--format", "csv")
     assert code == 0
-    assert {r["sensor"] for r in csv.DictReader(io.StringIO(out))} <= {"as given"}
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {(r["site"], r["satellite"], r["sensor"]) for r in rows} == {
+        (site, "PELICAN", "as given") for site in ("dunai", "hole")
+    }
 
 
 def test_elements_ten_years_old_are_refused_with_their_age(run, tmp_path):

@@ -156,6 +156,15 @@ def test_what_is_not_known_is_said():
     assert [g.satellite for g in not_known(parse_span("2020-01"), orbits())] == ["landsat-7"]
 
 
+def test_what_pictures_are_taken_of_goes_with_the_time():
+    before, after = (
+        passes_over(DUNAI, 3000.0, parse_span(month), orbits(["sentinel-2a"]))[0].basis
+        for month in ("2024-10", "2026-10")
+    )
+    assert "extended mission" not in before
+    assert "every second one" in after
+
+
 def local_hours(place, name, span="2024-03-01/2024-03-31"):
     found = passes_over(place, 3000.0, parse_span(span), orbits([name]))
     return {

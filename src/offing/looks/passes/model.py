@@ -100,6 +100,8 @@ class Station(Record, frozen=True):
     """In order of time, one or more; they may lie outside it."""
     end: date | None = None
     """First day on which it was left; None: no end is known."""
+    acquires: str | None = None
+    """Of what pictures were taken meanwhile, where that differs from the satellite's usual."""
 
 
 class Satellite(Record, frozen=True):

@@ -16,6 +16,7 @@ from offing.looks.darkness import sun_elevation_deg
 from offing.looks.passes.geometry import Ground, Sight, disc, reach_rad, sight
 from offing.looks.passes.model import Orbit, Pass, Unplaced
 from offing.looks.passes.placing import Piece, pieces, unplaced
+from offing.looks.passes.satellites import acquired
 from offing.looks.passes.tracks import Floats, abeam
 from offing.timespan import TimeSpan
 
@@ -100,7 +101,7 @@ def _pass(
 ) -> Pass:  # fmt: skip
     moment = datetime.fromtimestamp(round(time), tz=UTC)
     sun = sun_elevation_deg(place, moment)
-    plan = f"; pictures are taken {orbit.known.acquires}" if orbit.known else ""
+    plan = f"; pictures are taken {acquired(orbit.known, moment)}" if orbit.known else ""
     return Pass(
         satellite=orbit.satellite,
         sensor=orbit.swath.mode,

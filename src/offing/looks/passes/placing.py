@@ -116,8 +116,9 @@ def unplaced(orbits: Sequence[Orbit], start: datetime, end: datetime) -> tuple[U
     found = []
     for orbit in orbits:
         span = at_work(orbit.known, start, end) if orbit.known else (start, end)
-        if span is None:
-            continue
+        stationed = orbit.known is not None and bool(orbit.known.stations)
+        if span is None or (orbit.elements and not stationed):
+            continue  # elements that do not reach are refused where passes are asked for
         first, last = seconds(span[0]), seconds(span[1])
         told = [(p.start, p.end) for p in _on_stations(orbit.known, first, last)]
         if orbit.elements:

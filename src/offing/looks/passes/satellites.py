@@ -56,6 +56,12 @@ def on_station(station: Station, start: datetime, end: datetime) -> tuple[dateti
     return (start, end) if start < end else None
 
 
+def acquired(known: Satellite, moment: datetime) -> str:
+    """Of what, and by whose plan, the satellite took pictures at that time."""
+    held = (s for s in known.stations if on_station(s, moment, moment + timedelta(seconds=1)))
+    return next((s.acquires for s in held if s.acquires), known.acquires)
+
+
 def orbits(
     names: Iterable[str] = (), elements: Sequence[Elements] = (), swaths_km: Mapping[int, float] | None = None
 ) -> tuple[Orbit, ...]:
