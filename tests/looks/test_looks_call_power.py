@@ -17,6 +17,8 @@ from offing.geo import LonLat
 from offing.looks.darkness import nights
 from offing.looks.model import Look, Observation
 from offing.looks.passes.model import Pass
+from offing.looks.passes.overhead import passes_over
+from offing.looks.passes.satellites import orbits
 from offing.looks.power import (
     DAILY_OPTICAL,
     SENTINEL_1A,
@@ -197,6 +199,36 @@ def test_passes_are_looks_at_their_stated_rates():
     assert (only(blind), blind.looks, blind.usable) == (0.0, 4, 0)
     with pytest.raises(OffingError, match=r"usable is 1\.5 for sar"):
         power_of_passes(passes, {"sar": 1.5}, span=SPAN, place=PLACE, length_h=24.0)
+
+
+def real_passes(place: LonLat, span: TimeSpan, *names: str) -> tuple[Pass, ...]:
+    wide = TimeSpan(start=span.start - timedelta(days=1), end=span.end + timedelta(days=3))
+    return passes_over(place, 700.0, wide, orbits(names))
+
+
+def test_the_table_of_the_method_by_real_orbits():
+    """At a place on the equator that lies in one swath only; where swaths overlap the powers are higher."""
+    start = datetime(2024, 3, 1, tzinfo=UTC)
+    span, place = TimeSpan(start=start, end=start + timedelta(days=60)), LonLat(lon=115.0, lat=1.0)
+    optical = real_passes(place, span, "sentinel-2a", "sentinel-2b")
+    radar = real_passes(place, span, "sentinel-1a")
+    for hours, by_optical, by_radar in ((12.0, 0.05, 0.08), (24.0, 0.10, 0.16), (48.0, 0.20, 0.33)):
+        ask = {"span": span, "place": place, "length_h": hours}
+        assert only(power_of_passes(optical, {"optical": 0.5}, **ask)) == pytest.approx(by_optical, abs=0.005)
+        assert only(power_of_passes(radar, {"sar": 0.98}, **ask)) == pytest.approx(by_radar, abs=0.005)
+
+
+def test_calls_by_night_meet_no_optical_pass_and_radar_only_where_nights_are_long():
+    found = {}
+    for month in (6, 12):
+        span = TimeSpan(start=datetime(2023, month, 1, tzinfo=UTC), end=datetime(2023, month, 25, tzinfo=UTC))
+        passes = real_passes(PLACE, span, "sentinel-1a", "sentinel-2a", "sentinel-2b")
+        for band in ("optical", "sar"):
+            rates = {band: 1.0}
+            ask = {"span": span, "place": PLACE, "pattern": "night"}
+            found[month, band] = [only(power_of_passes(passes, rates, length_h=h, **ask)) for h in (1.0, 6.0)]
+    assert found[6, "optical"] == found[12, "optical"] == found[6, "sar"] == [0.0, 0.0]
+    assert min(found[12, "sar"]) > 0.01
 
 
 # What is not known --------------------------------------------------------------------------------------------------
