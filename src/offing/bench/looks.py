@@ -50,10 +50,10 @@ class _Catalogue:
             links = [{"rel": "next", "href": url, "method": "POST", "body": body}]
         return self._reply(url, {"type": "FeatureCollection", "features": page, "links": links})
 
-    def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: object) -> Reply:
+    def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: object) -> Reply:  # noqa: ARG002
         raise NetworkError("only searches are answered", where=url)
 
-    def ranged(self, url: str, start: int, stop: int, **_: object) -> bytes:
+    def ranged(self, url: str, start: int, stop: int, **_: object) -> bytes:  # noqa: ARG002
         raise NetworkError("only searches are answered", where=url)
 
     def allow(self, url: str) -> None:
