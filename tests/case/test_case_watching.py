@@ -180,13 +180,14 @@ def test_what_is_fetched_is_judged_and_told_in_the_same_round(settled, archive, 
 
     outcome = watch(settled, archive, clock, heard, fetch=brings).round()
     assert any(t.startswith("destination of c") for t in heard.texts)
-    assert outcome.silent[0].why == "k/s2/a: it does not answer (and 1 more items failed)"
+    assert outcome.warnings == tuple(f"not fetched: k/s2/{name}: it does not answer" for name in "ab")
+    assert watch(settled, archive, clock, heard, fetch=brings).round().warnings == (), "said once"
 
     def gone(case: Case) -> tuple[str, ...]:
         raise NetworkError("the host is not found")
 
     outcome = watch(settled, archive, clock, heard, fetch=gone).round()
-    assert ([f.who for f in outcome.silent], outcome.deaf) == (["fetching"], False)
+    assert (outcome.warnings, outcome.silent) == (("not fetched: the host is not found",), ())
 
 
 # Killed in between

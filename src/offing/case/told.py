@@ -69,7 +69,7 @@ class Told(Record, frozen=True):
     owed: tuple[Owed, ...] = ()
     """Oldest first."""
     warned: tuple[str, ...] = ()
-    """What the last run warned of: said when it is new, not in every round."""
+    """What the last round warned of: said when it is new, not in every round."""
 
 
 def begin(title: str, state: CaseState, at: datetime) -> Told:

@@ -39,7 +39,7 @@ class Failure(Record, frozen=True):
     """Something that did not work and is tried again in the next round."""
 
     who: str
-    """Name of the catalogue or of the channel, or ``fetching``."""
+    """Name of the catalogue or of the channel."""
     why: str
 
 

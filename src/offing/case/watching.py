@@ -30,8 +30,8 @@ from offing.records import Record
 WATCH_LOCK = ".watch.lock"
 LEDGER_KIND = "watch-told"
 """Kind of the ledger line of a round that found something new."""
-FETCHING = "fetching"
-"""Who failed where pictures could not be fetched."""
+_PROBLEMS = 10
+"""Items that could not be fetched and are named."""
 _LISTED = 1000
 """Changes that a ledger line lists one by one."""
 
@@ -57,11 +57,11 @@ class RoundOutcome(Record, frozen=True):
     deaf: bool
     """Whether catalogues were asked and none answered."""
     silent: tuple[Failure, ...] = ()
-    """Catalogues that did not answer, or not to the end; and fetching, when the network failed it."""
+    """Catalogues that did not answer, or not to the end."""
     untold: tuple[Failure, ...] = ()
     """Channels that did not take what they are owed."""
     warnings: tuple[str, ...] = ()
-    """What the run warned of and no round before did."""
+    """What the run warned of, and what could not be fetched, that the round before did not say."""
 
 
 class Watch:
@@ -96,15 +96,14 @@ class Watch:
         with Case.open(self._root) as case:
             told = self._remembered(case)
             searched = search(case, self._catalogues, self._names, told.began, self._clock, self._back)
-            silent = [*searched.silent, *self._fetched(case)]
-            said = self._run(case)
+            said = (*self._fetched(case), *self._run(case))
             told, news = self._compared(case, told)
             fresh = tuple(text for text in said if text not in told.warned)
             if said != told.warned:
                 told = msgspec.structs.replace(told, warned=said)
                 memory.write(self._root, told)
             untold = self._tell(case, told)
-        return RoundOutcome(news=news, deaf=searched.deaf, silent=tuple(silent), untold=untold, warnings=fresh)
+        return RoundOutcome(news=news, deaf=searched.deaf, silent=searched.silent, untold=untold, warnings=fresh)
 
     def _remembered(self, case: Case) -> Told:
         told = memory.read(self._root)
@@ -113,15 +112,16 @@ class Watch:
             memory.write(self._root, told)
         return told
 
-    def _fetched(self, case: Case) -> list[Failure]:
+    def _fetched(self, case: Case) -> tuple[str, ...]:
+        """What could not be fetched, and why."""
         if self._fetch is None or not case.store.searches():
-            return []
+            return ()
         try:
             problems = self._fetch(case)
         except NetworkError as error:
             problems = [str(error)]
-        more = f" (and {len(problems) - 1} more items failed)" if len(problems) > 1 else ""
-        return [Failure(who=FETCHING, why=f"{problems[0]}{more}")] if problems else []
+        more = [f"{len(problems) - _PROBLEMS} more items could not be fetched"] if len(problems) > _PROBLEMS else []
+        return tuple([f"not fetched: {problem}" for problem in problems[:_PROBLEMS]] + more)
 
     # Judging and comparing
 

@@ -144,8 +144,10 @@ def _fetched(case: Case, network: Network, keys: Keys) -> list[str]:
     """What could not be fetched, and why."""
     from offing.case.clock import system_clock
     from offing.case.fetching import fetch
+    from offing.imagery.remote.cache import PartCache, default_folder
 
-    return [f"{one.item.id}: {one.problem}" for one in fetch(case, network, system_clock, keys=keys) if one.problem]
+    done = fetch(case, network, system_clock, keys=keys, cache=PartCache(default_folder()))
+    return [f"{one.item.id}: {one.problem}" for one in done if one.problem]
 
 
 @contextlib.contextmanager
