@@ -78,8 +78,8 @@ def orbits(
     wanted = list(names) or [*(s.id for s in satellites()), *own]
     found = {}
     for name in wanted:
-        number = own.get(name.strip()) or own.get(name.strip().upper())
-        orbit = _own(name.strip(), sets[number], swaths_km or {}) if number else _known(name, sets)
+        label = next((label for label in own if label.lower() == name.strip().lower()), None)
+        orbit = _own(label, sets[own[label]], swaths_km or {}) if label else _known(name, sets)
         found[(orbit.satellite, orbit.swath.mode)] = orbit
     return tuple(found[key] for key in sorted(found))
 
