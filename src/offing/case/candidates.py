@@ -8,6 +8,7 @@ for how often it is clear. A row "not obtained" of an analyst's table says that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from statistics import median
 
 from offing.case.case import Case
@@ -26,7 +27,7 @@ from offing.looks.scene_look import Detectability
 from offing.looks.sky_chance import clear_by_catalogue, clear_by_season
 from offing.quantities import Probability
 from offing.sites import Site, StayHours
-from offing.timespan import TimeSpan
+from offing.timespan import TimeSpan, iso
 
 RADAR_LISTED = Probability(value=0.98, low=0.9, high=1.0, basis="radar sees by night and through cloud (assumed)")
 ACQUIRED = Probability(value=0.8, low=0.3, high=1.0, basis="a pass is no acquisition: 80 % are taken (assumed)")
@@ -46,7 +47,7 @@ def listed(case: Case, scenes: Sequence[Scene], told: Sequence[Look]) -> tuple[C
     """
     found: list[Candidate] = []
     for site in case.definition.sites:
-        spans = _spans(case, site)
+        spans = _reached(case, site)
         items = [i for i in case.store.items(site.id) if any(i.time in s for s in spans)] if spans else []
         if items:
             held = [(s.platform, s.time) for s in scenes if site.id in s.sites]
@@ -56,10 +57,12 @@ def listed(case: Case, scenes: Sequence[Scene], told: Sequence[Look]) -> tuple[C
     return tuple(found)
 
 
-def to_come(case: Case, site: Site, passes: Iterable[Pass], told: Sequence[Look]) -> tuple[Candidate, ...]:
-    """A candidate for each pass over ``site``, none of which has been taken yet."""
+def overhead(
+    case: Case, site: Site, passes: Iterable[Pass], told: Sequence[Look], now: datetime
+) -> tuple[Candidate, ...]:
+    """A candidate for each pass over ``site``; those after ``now`` (UTC) are still to come."""
     ground = _Ground(case, site, told)
-    return tuple(_pass(p, ground) for p in passes)
+    return tuple(_pass(p, ground, now) for p in passes)
 
 
 def told_looks(case: Case, looks: Iterable[Look]) -> tuple[Look, ...]:
@@ -157,11 +160,11 @@ def _usable(item: CatalogueItem, ground: _Ground) -> Probability:
     return clear_by_season(ground.here, item.time)
 
 
-def _pass(passed: Pass, ground: _Ground) -> Candidate:
+def _pass(passed: Pass, ground: _Ground, now: datetime) -> Candidate:
     site, (sensor, gsd_m) = ground.site, _known(passed)
     chances = ground.chances(passed.satellite, sensor, gsd_m)
     return Candidate(
-        id=f"{passed.satellite}/{passed.time.isoformat()}@{site.id}",
+        id=f"{passed.satellite}/{passed.sensor}/{iso(passed.time)}@{site.id}",
         site=site.id,
         start=passed.start,
         end=passed.end,
@@ -169,12 +172,11 @@ def _pass(passed: Pass, ground: _Ground) -> Candidate:
         basis=f"pass by {passed.basis}",
         usable=ground.too_coarse(gsd_m) or _usable_pass(passed, ground),
         cost="free" if family(passed.satellite).startswith(tuple(KNOWN)) else "bought",
-        acquisition=f"{passed.satellite}/{passed.time:%Y-%m-%dT%H}",
         gsd_m=gsd_m,
         p_detect=chances.p_detect if chances else None,
         p_false=chances.p_false if chances else None,
         p_basis=chances.basis if chances else None,
-        to_come=True,
+        to_come=passed.time > now,
         simulated=site.simulated,
     )
 
@@ -209,13 +211,17 @@ def _never(why: str) -> Probability:
     return Probability(value=0.0, low=0.0, high=0.0, basis=why)
 
 
-def _spans(case: Case, site: Site) -> list[TimeSpan]:
-    """The windows claimed for a site, widened by as much as a look can reach."""
-    reach = REACH * max((b.stay.p95 for b in site.baseline), default=StayHours().p95)
-    reach = max(reach, REACH * StayHours().p95)
-    windows = [
+def windows_at(case: Case, site: Site) -> list[TimeSpan]:
+    """The windows that claims state for a site, each once."""
+    spans = [
         c.elements.span(site.timezone or case.definition.timezone)
         for c in case.definition.claims
         if site.id in sites_named(c.elements)
     ]
-    return [w.padded(reach) for w in windows if w is not None]
+    return list(dict.fromkeys(s for s in spans if s is not None))
+
+
+def _reached(case: Case, site: Site) -> list[TimeSpan]:
+    """The windows claimed for a site, widened by as much as a look can reach."""
+    longest = max([StayHours().p95, *(b.stay.p95 for b in site.baseline)])
+    return [w.padded(REACH * longest) for w in windows_at(case, site)]

@@ -36,6 +36,7 @@ COMMANDS = {
     "gaps": ("offing.cli.gaps:gaps", "when nothing could have been seen, and the next passes"),
     "power": ("offing.cli.power:power", "how likely the looks would have shown a call"),
     "passes": ("offing.cli.passes:passes", "when which satellite could see a place"),
+    "next": ("offing.cli.next_look:next_looks", "what to look at next, and what it would tell"),
     "run": ("offing.cli.run:run", "bring a case up to date"),
     "verdicts": ("offing.cli.verdicts:verdicts", "a verdict for each element of each claim"),
     "watch": ("offing.cli.watch:watch", "new pictures and what they change, once or again and again"),

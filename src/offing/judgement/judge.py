@@ -14,7 +14,8 @@ from offing.judgement.higher import judge_higher
 from offing.judgement.measure import Measurer
 from offing.judgement.model import ProbabilityValue, RatioValue, Verdict, VerdictWord
 from offing.judgement.needs import COUNTED_MOST
-from offing.judgement.next_look import CLOSED, Ranking, why_no_look
+from offing.judgement.next_look import CLOSED, Ranking
+from offing.judgement.next_words import why_no_look
 from offing.judgement.question import Higher, Question, Unanswerable, questions
 from offing.judgement.reasons import reasons_for, strength_in_words
 from offing.judgement.situation import Situation, check

@@ -17,10 +17,10 @@ from offing.judgement.gain import Gain, gains, in_reach
 from offing.judgement.imagined import Imaginer
 from offing.judgement.measure import Measurer
 from offing.judgement.model import Candidate, NextLook, Verdict
-from offing.judgement.question import Higher, Question, questions
+from offing.judgement.next_words import in_words, names, number, too_far, unable, why_no_look
+from offing.judgement.question import Asked, Higher, Question, questions
 from offing.judgement.situation import Situation, check
 from offing.records import Record
-from offing.sites import Site
 from offing.timespan import iso
 
 CLOSED = frozenset({"corroborated", "contradicted"})
@@ -46,6 +46,23 @@ class Ranked(Record, frozen=True):
     def first(self) -> Candidate:
         """The candidate that stands for it."""
         return self.candidates[0]
+
+
+class Without(Record, frozen=True):
+    """An open element that no look is proposed for."""
+
+    claim: str
+    element: str
+    why: str
+
+
+class Outlook(Record, frozen=True):
+    """What to look at next in a case."""
+
+    ranked: tuple[Ranked, ...]
+    """The best first."""
+    without: tuple[Without, ...]
+    """In the order of the claims."""
 
 
 class Proposal(Record, frozen=True):
@@ -94,57 +111,60 @@ class Ranking:
         pairs = zip(question.sites, question.windows, strict=True)
         return [self._desk.gather(site, question.sought, window) for site, window in pairs]
 
+    def why_none(self, asked: Asked) -> str:
+        """Why no look is proposed for an element."""
+        if isinstance(asked, Question):
+            return self._why_none(asked)
+        return why_no_look(asked) if isinstance(asked, Higher) else asked.why
+
     def _why_none(self, question: Question) -> str:
         here = self._here(question)
-        where = _names(question.sites)
+        where = names(question.sites)
         if not here:
-            return f"no picture that could still be had of {where} is listed, and no pass to come is stated"
+            return f"no picture that could still be had of {where} near the window is listed"
         sites = self._evidence(question)
         near = [c for c in here if any(in_reach(c, site) for site in sites)]
         if not near:
-            return _too_far(here, where)
+            return too_far(here, where)
         able = [c for c in near if c.usable.value > 0.0]
         if not able:
             reasons = "; ".join(sorted({c.usable.basis for c in near})[:3])
             return (
-                f"none of the {_number(len(near))} near the window that could still be had can show {where}: {reasons}"
+                f"none of the {number(len(near))} near the window that could still be had can show {where}: {reasons}"
             )
         if all(c.to_come for c in able):
-            return _too_far(able, where)
-        return (
-            f"the {_number(len(able))} of {where} that could still be had would tell next to nothing: a ship of the "
-            "claim would hardly lie there at their times, or looks so far have told it"
-        )
+            return too_far(able, where)
+        return unable(able, where)
 
 
 def next_looks(
-    situation: Situation, candidates: Iterable[Candidate], verdicts: Iterable[Verdict]
+    situation: Situation, candidates: Iterable[Candidate], verdicts: Iterable[Verdict] = ()
 ) -> tuple[Ranked, ...]:
     """The acquisitions among ``candidates`` that would tell something of the elements still open, the best first.
 
-    ``verdicts``: those of this situation; corroborated and contradicted elements are closed. Both costs are in the
-    list, each candidate says its own. Raises as ``judge`` does.
+    ``verdicts``: those of this situation; corroborated and contradicted elements are closed, without them all are
+    open. Both costs are in the list, each candidate says its own. Raises as ``judge`` does.
     """
+    return outlook(situation, candidates, verdicts).ranked
+
+
+def outlook(situation: Situation, candidates: Iterable[Candidate], verdicts: Iterable[Verdict] = ()) -> Outlook:
+    """As ``next_looks``, and why nothing is proposed for the other open elements."""
     situation = replace(situation, candidates=tuple(candidates))
     check(situation)
     closed = {(v.claim, v.element) for v in verdicts if v.verdict in CLOSED}
-    desk = Desk(situation)
-    ranking = Ranking(desk, Measurer())
+    ranking = Ranking(Desk(situation), Measurer())
     found: list[Gain] = []
+    without: list[Without] = []
     for claim in situation.claims:
         for asked in questions(situation, claim):
-            if isinstance(asked, Question) and (claim.id, asked.element) not in closed:
-                found += ranking.gains(claim, asked)
-    return _ranked(situation.candidates, found)
-
-
-def why_no_look(asked: Higher) -> str:
-    """Why no look is proposed for an element above presence."""
-    if asked.element == "agent":
-        return "no look can show on whose behalf a ship sails"
-    return (
-        f"how often a look shows {asked.element} that is there is not declared, so that looks cannot be ranked for it"
-    )
+            if (claim.id, asked.element) in closed:
+                continue
+            gained = ranking.gains(claim, asked) if isinstance(asked, Question) else ()
+            found += gained
+            if not gained:
+                without.append(Without(claim=claim.id, element=asked.element, why=ranking.why_none(asked)))
+    return Outlook(ranked=_ranked(situation.candidates, found), without=tuple(without))
 
 
 def next_look(gain: Gain, candidate: Candidate, otherwise: NextLook | None = None) -> NextLook:
@@ -167,33 +187,13 @@ def next_look(gain: Gain, candidate: Candidate, otherwise: NextLook | None = Non
     )
 
 
-def in_words(gain: Gain, candidate: Candidate) -> str:
-    """What a candidate would do for an element, in a sentence without a likelihood word."""
-    out = []
-    if gain.expected_power is not None and gain.expected_power_90 is not None:
-        low, high = gain.expected_power_90
-        spread = f" ({_percent(low)} to {_percent(high)})" if high - low >= 0.005 else ""
-        out.append(f"would show a ship like the claimed one with {_percent(gain.expected_power)}{spread} if it was so")
-    else:
-        out.append(
-            f"if it was so, such a ship lay there then with {_percent(gain.present)}; how often such a picture "
-            "shows and names one is not declared"
-        )
-    if gain.information_bits is None:
-        out.append("its information is not computed: a probability that it needs is not declared, or too many calls")
-    else:
-        out.append(f"{gain.information_bits:.2g} bits expected")
-    out.append(f"usable with {_percent(candidate.usable.value)}: {candidate.usable.basis}")
-    return "; ".join([*out, candidate.basis, *(["has to be bought"] if candidate.cost == "bought" else [])])
-
-
 def _tells(gain: Gain, candidate: Candidate) -> bool:
     """Whether a candidate is worth proposing. A pass to come that hardly meets a ship of the window bears only on what
     is usual there, which is not what was claimed."""
     meets = candidate.usable.value * gain.present >= LEAST_CHANCE
-    if candidate.to_come or gain.information_bits is None:
-        return meets
-    return gain.information_bits >= LEAST_BITS
+    if gain.information_bits is not None:
+        return gain.information_bits >= LEAST_BITS and (meets or not candidate.to_come)
+    return meets and (gain.expected_power is None or gain.expected_power >= LEAST_CHANCE)
 
 
 def _order(gain: Gain, by_id: Mapping[str, Candidate]) -> tuple[object, ...]:
@@ -234,30 +234,6 @@ def _ranked_value(ranked: Ranked, by_id: Mapping[str, Candidate]) -> tuple[float
     bits = 1.0 if ranked.information_bits is None else -round(ranked.information_bits, 9)
     best = ranked.gains[0]
     return (bits, *_value(best, by_id[best.candidate])[1:])
-
-
-def _too_far(candidates: Sequence[Candidate], where: str) -> str:
-    if all(c.to_come for c in candidates):
-        return (
-            f"passes over {where} still to come lie so long after the window that no ship of it would still be there: "
-            "they can only show what is usual there"
-        )
-    return (
-        f"the {_number(len(candidates))} of {where} that could still be had lie so far from the window that they can "
-        "only show what is usual there"
-    )
-
-
-def _number(count: int) -> str:
-    return "1 look" if count == 1 else f"{count} looks"
-
-
-def _names(sites: Sequence[Site]) -> str:
-    return " or ".join(site.name for site in sites)
-
-
-def _percent(value: float) -> str:
-    return "less than 1 %" if 0.0 < value < 0.01 else f"{100.0 * value:.0f} %"
 
 
 def _rounded(value: float | None) -> float | None:
