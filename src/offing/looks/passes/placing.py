@@ -54,7 +54,8 @@ def _of_elements(track: ElementTrack, times: Floats) -> tuple[Floats, Floats]:
     """Grows with the square of the age; measured on pairs of element sets of one satellite (docs/accuracy.md).
 
     48 pairs of Sentinel-1, -2 and Landsat, 4 to 30 days apart, gave the growth (47 lie within it); 14 of Terra, Suomi
-    NPP and NOAA-20, not looked at before, all lie within it. For satellites lower than 600 km there was one pair (ICESat-2, 10 days, at a time of much sun).
+    NPP and NOAA-20, not looked at before, all lie within it. For satellites lower than 600 km there was one pair
+    (ICESat-2, 10 days, at a time of much sun), and the growth is made to hold it.
     """
     epochs = np.array([seconds(e.epoch) for e in track.sets])
     age = np.abs(times - epochs[track.nearest(times)]) / DAY_S
