@@ -31,9 +31,9 @@ def passes(
     site: str | None = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     to: str | None = None,
-    tle: tuple[Path, ...] = (),
+    tle: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     swath_km: float | None = None,
-    satellite: tuple[str, ...] = (),
+    satellite: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     radius_m: float = 3000.0,
     format: Format = "table",
 ) -> None:
