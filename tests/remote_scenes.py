@@ -42,7 +42,8 @@ def sentinel2(folder, size=1536, seed=1, cloudy=False, offset=1000):
                 ground[:] = 7000
             else:
                 ground += SHIP_BRIGHTER * ship(n, pixel, left, top)
-            values = (ground + rng.normal(0, 25, (n, n)).astype(np.float32) + offset).clip(1, 65535).astype(np.uint16)
+            noise = np.tile(rng.normal(offset, 25, (256, 256)).astype(np.float32), (n // 256 + 1,) * 2)[:n, :n]
+            values = (ground + noise).clip(1, 65535).astype(np.uint16)
         write(folder / f"{band}.tif", values, place, UTM, nodata=0)
 
 

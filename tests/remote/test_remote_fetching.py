@@ -186,6 +186,19 @@ def test_limits_filters_and_a_dry_run(searched, network, stac):
     assert list((searched.root / "scenes").iterdir()) == []
 
 
+def test_what_was_finished_before_an_interruption_is_not_fetched_again(searched, network, stac):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(searched, network, clock, said=stop)
+    assert [s.original for s in searched.store.scenes()] == ["S2B_53TKH_clear"]
+    stac.forget()
+    again = fetch(searched, network, clock, FetchRequest(most=2))
+    assert [f.state for f in again] == ["held", "fetched"]
+    assert {line["path"].split("/")[2] for line in stac.asked("/files/")} == {"clouded"}
+
+
 def test_items_that_no_search_listed_are_refused(searched, network):
     with pytest.raises(CaseError, match="no search has listed"):
         fetch(searched, network, clock, FetchRequest(items=("S2B_53TKH_cleer",)))

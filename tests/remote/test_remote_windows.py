@@ -1,5 +1,7 @@
 """A window of a remote file is what rasterio reads of the whole file, for a small part of its bytes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import rasterio
@@ -12,7 +14,7 @@ from offing.imagery.remote.content import Content
 from offing.imagery.remote.model import Limits, Purse
 from offing.imagery.remote.tiff import open_remote
 from offing.imagery.remote.windows import read_window
-from remote_scenes import LAT, LON
+from remote_scenes import LAT, LON, UTM, middle
 
 PLACES = circle(LonLat(lon=LON, lat=LAT), 3000.0)
 pytestmark = pytest.mark.enable_socket
@@ -104,6 +106,45 @@ def test_a_place_outside_is_told(cog, served):
     server, network = served(Parts(cog.read_bytes()))
     with pytest.raises(GeometryError, match="shows nothing of the site"):
         window(network, f"{server.url}/B02.tif", places=circle(LonLat(lon=10.0, lat=50.0), 3000.0))
+
+
+def test_cache_of_several_writers_gives_the_right_bytes_or_none(tmp_path):
+    """Writers, readers and the one who tidies up, all at once."""
+    parts = {number: bytes([number]) * 5000 for number in range(6)}
+
+    def work(number):
+        cache = PartCache(tmp_path, most_bytes=12_000)
+        for turn in range(20):
+            n = (number + turn) % 6
+            cache.put("d" * 64, n * 5000, parts[n])
+            found = cache.get("d" * 64, n * 5000, n * 5000 + 5000)
+            assert found in (None, parts[n])
+            if turn % 5 == number:
+                cache.trim()
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, number) for number in range(4)]:
+            done.result()
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_jpeg_2000_is_read_in_part_too(served, tmp_path):
+    size = 2048
+    x, y = middle()
+    numbers = np.random.default_rng(5).integers(1, 9000, (size, size), np.uint16)
+    path = tmp_path / "B02.jp2"
+    with rasterio.open(
+        path, "w", driver="JP2OpenJPEG", width=size, height=size, count=1, dtype="uint16", crs=UTM, REVERSIBLE="YES",
+        QUALITY="100", BLOCKXSIZE=256, BLOCKYSIZE=256, TLM="YES",
+        transform=rasterio.Affine(10, 0, x - size * 5, 0, -10, y + size * 5),
+    ) as out:  # fmt: skip
+        out.write(numbers, 1)
+    answer = Parts(path.read_bytes())
+    server, network = served(answer)
+    found, spent = window(network, f"{server.url}/B02.jp2", places=circle(LonLat(lon=LON, lat=LAT), 1000.0))
+    box = found.box
+    assert np.array_equal(found.numbers, numbers[box.row0 : box.row1, box.col0 : box.col1])
+    assert spent.bytes < 0.5 * len(answer.data)
 
 
 class Changing(Parts):

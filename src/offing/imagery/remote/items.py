@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from offing.errors import PictureError
 from offing.imagery.bands import POLARISATIONS, QUALITY_BANDS
@@ -75,6 +76,7 @@ def bands_wanted(item: CatalogueItem) -> tuple[Asset, ...]:
             "has to be ordered", where=item.id, fix="order it from its provider and add it with offing scenes add"
         )
     known = {a.band: a for a in item.assets if a.band is not None}
+    known |= {"QA_PIXEL": replace(a, band="QA_PIXEL") for a in item.assets if a.key.lower() == "qa_pixel"}
     if item.sensor == "sar":
         names: Sequence[str] = POLARISATIONS
     elif any(name.startswith("B0") for name in known):
