@@ -30,23 +30,24 @@ def distinct(looks: Sequence[Look]) -> Distinct:
     """
     by_id: dict[str, Look] = {}
     for look in looks:
-        first = by_id.setdefault(look.id, look)
-        if first is not look and first != look:
+        other = by_id.setdefault(look.id, look)
+        if other is not look and other != look:
             raise ObservationError(f"two different looks have the id {look.id!r}", fix="give each look its own id")
+    named = {k.sensor: k.sensor.casefold() for k in by_id.values()}
     groups: list[list[Look]] = []
-    for look in sorted(by_id.values(), key=lambda k: (k.sensor.casefold(), k.time, k.id)):
-        last = groups[-1] if groups else None
-        if (
-            last
-            and last[0].sensor.casefold() == look.sensor.casefold()
-            and look.time - last[0].time <= SAME_ACQUISITION
-        ):
-            last.append(look)
+    for look in sorted(by_id.values(), key=lambda k: (named[k.sensor], k.time, k.id)):
+        first = groups[-1][0] if groups else None
+        if first and named[first.sensor] == named[look.sensor] and look.time - first.time <= SAME_ACQUISITION:
+            groups[-1].append(look)
         else:
             groups.append([look])
     kept, copies = [], {}
     for group in groups:
-        best = min(group, key=lambda k: (-k.usable, -(k.p_detect if k.p_detect is not None else -1.0), k.id))
+        best = min(group, key=_worse) if len(group) > 1 else group[0]
         kept.append(best)
         copies[best.id] = tuple(group)
     return Distinct(kept=tuple(sorted(kept, key=lambda k: (k.time, k.id))), copies=copies)
+
+
+def _worse(look: Look) -> tuple[float, float, str]:
+    return -look.usable, -(look.p_detect if look.p_detect is not None else -1.0), look.id
