@@ -99,7 +99,7 @@ def test_a_ratio_is_news_only_across_a_threshold_and_beyond_drift() -> None:
     assert texts(judged(ratio=0.95), judged(ratio=1.05)) == []
     assert texts(judged(ratio=19.0), judged(ratio=19.0 * 1.2)) == []
     (crossed,) = texts(judged(ratio=0.8), judged(ratio=1.5))
-    assert crossed == "destination of c: still not-observable (likelihood ratio 0.8 → 1.5)"
+    assert crossed == "destination of c: still not-observable (likelihood ratio 0.8 → 1.5); no look came or went"
     assert texts(judged(ratio=12.0), judged(ratio=25.0))
     assert texts(judged(ratio=0.08), judged(ratio=0.04))
     assert "undeclared → 3.2" in texts(judged(ratio=None), judged(ratio=3.2))[0]

@@ -100,6 +100,8 @@ def _verdict_change(was: VerdictState, now: VerdictState, looks: dict[str, LookS
     text = f"{_name(now)}: {moved} ({'; '.join(parts)}){_by(fresh, looks)}"
     if gone:
         text += f"; {count(gone, 'look bears', 'looks bear')} on it no longer"
+    if not fresh and not gone:
+        text += "; no look came or went"
     return _of_verdict("verdict", now, text, was.verdict, now.verdict, fresh)
 
 

@@ -26,6 +26,7 @@ from offing.case.told import Message, Told
 from offing.case.watch_search import LOOK_BACK, Catalogues, Failure, search
 from offing.errors import NetworkError, OffingError, OffingWarning
 from offing.records import Record
+from offing.timespan import iso
 
 WATCH_LOCK = ".watch.lock"
 LEDGER_KIND = "watch-told"
@@ -65,7 +66,7 @@ class RoundOutcome(Record, frozen=True):
 
 
 class Watch:
-    """A watch of one case folder; ``hold`` it, then do ``round`` after ``round``."""
+    """A watch of one case folder; take its ``lock``, then do ``round`` after ``round``."""
 
     def __init__(
         self,
@@ -80,8 +81,8 @@ class Watch:
         look_back: timedelta = LOOK_BACK,
         workers: int | None = None,
     ) -> None:
-        """``names`` stand in for the catalogues of case.yaml;
-        ``fetch`` brings what is listed into the case, and gives what went wrong, item by item.
+        """``names`` stand in for the catalogues of case.yaml; ``fetch`` brings what is listed into the case, and gives
+        what went wrong, item by item.
         """
         self._root, self._catalogues, self._names, self._fetch = Path(root), catalogues, tuple(names), fetch
         self._channels = {channel.name: channel for channel in channels}
@@ -171,10 +172,16 @@ class Watch:
             return
         with case.writing() as store:
             if not any(k.kind == LEDGER_KIND and k.payload.get("message") == message.id for k in case.ledger.lines()):
-                store.record(LEDGER_KIND, _payload(message), at=message.time)
+                store.record(LEDGER_KIND, _payload(message), at=self._clock())
 
 
 def _payload(message: Message) -> dict[str, object]:
     """What the ledger says of a message: what changed, without its sentences."""
     shown = [{"kind": c.kind, "subject": c.subject, "before": c.before, "after": c.after} for c in message.changes]
-    return {"message": message.id, "changes": shown[:_LISTED], "count": len(shown), "simulated": message.simulated}
+    return {
+        "message": message.id,
+        "found": iso(message.time),
+        "changes": shown[:_LISTED],
+        "count": len(shown),
+        "simulated": message.simulated,
+    }
