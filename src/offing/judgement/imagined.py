@@ -217,11 +217,11 @@ def _edge(model: _Model, ships: Occupancy, index: int) -> tuple[int, Array]:
     window, time = model.evidence.window, model.times[index]
     marks = len(model.times)
     if time < window.start:
-        hours = minute(window.start, time) / 60.0
+        hours = (window.start - time).total_seconds() / 3600.0
         loads = ships.loads()
         return marks, np.clip(loads @ ships.stay.transition(hours) / np.maximum(loads, 1e-300), 0.0, 1.0)
     if time > window.end:
-        hours = minute(time, window.end) / 60.0
+        hours = (time - window.end).total_seconds() / 3600.0
         return marks + 1, np.clip(ships.stay.transition(hours).sum(axis=1), 0.0, 1.0)
     return index, np.ones(ships.stay.phases)
 
