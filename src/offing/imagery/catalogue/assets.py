@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from offing.imagery.bands import POLARISATIONS, canonical
@@ -12,6 +13,9 @@ from offing.imagery.catalogue.model import Asset
 MOST_ASSETS = 200
 """Assets of one item that are looked at."""
 _HREF = 2_000
+_ANYWHERE = "https://anywhere.example/"
+_PLAIN = re.compile(r"(?:https|s3)://[A-Za-z0-9.-]+/[A-Za-z0-9._~/$()+=,:-]*")
+"""Addresses that hold nothing to be taken out: nearly all."""
 _SCHEMES = ("http", "https", "s3", "gs")
 _SIGNATURES = re.compile(r"^(x-amz-|x-goog-|sig$|se$|st$|sp$|sv$|sr$|skoid$|sktid$|skt$|ske$|sks$|skv$|signature$|"
                          r"token$|access_token$|api_key$|apikey$|key$|awsaccesskeyid$|expires$)", re.I)  # fmt: skip
@@ -34,60 +38,90 @@ def read_assets(raw: object, family: str, base: str, properties: Fields, item: s
 
     ``family``: ``sentinel-1``, ``sentinel-2``, ``landsat`` or other. Relative addresses count from ``base``.
     """
-    best: dict[str, Asset] = {}
-    others: list[Asset] = []
-    for key, value in list(fields(raw).items())[:MOST_ASSETS]:
-        if not isinstance(key, str) or not 0 < len(key) <= 100 or not key.isprintable():
-            continue
-        asset = _asset(key, fields(value), family, base, properties, item)
-        if asset is None:
-            continue
-        if asset.band is None:
-            others.append(asset)
-        elif asset.band not in best or _rank(asset) < _rank(best[asset.band]):
-            best[asset.band] = asset
-    return tuple(sorted([*best.values(), *others], key=lambda a: a.key))
+    best: dict[str, tuple[str, Fields]] = {}
+    chosen: list[tuple[str, Fields, str | None]] = []
+    given = fields(raw)
+    for key, value in list(given.items())[:MOST_ASSETS]:
+        if not 0 < len(key) <= 100 or not key.isprintable() or (key.endswith("-jp2") and key[:-4] in given):
+            continue  # Earth Search lists each band as GeoTIFF and, with this ending, as the JPEG 2000 it was
+        said = fields(value)
+        band = _band(key, said, family)
+        if band is None:
+            if _SIDE_FILES.match(key) and "thumbnail" not in entries(said.get("roles")) and family != "sentinel-2":
+                chosen.append((key, said, None))
+        elif band not in best or _rank(key, said) < _rank(*best[band]):
+            best[band] = (key, said)
+    chosen += [(key, said, band) for band, (key, said) in best.items()]
+    baseline = _sentinel_2_offset(properties, item) if family == "sentinel-2" else None
+    made = [_asset(key, said, band, base, baseline) for key, said, band in chosen]
+    return tuple(sorted((asset for asset in made if asset is not None), key=lambda a: a.key))
 
 
-def _asset(key: str, raw: Fields, family: str, base: str, properties: Fields, item: str) -> Asset | None:
-    """One asset, or None where nothing of it is of use."""
-    roles = [role for role in entries(raw.get("roles")) if isinstance(role, str)]
-    band = None if any(role in _NOT_READ for role in roles) else band_of(key, raw, family)
-    if family == "sentinel-2" and band not in _KEPT_SENTINEL_2:
+def _band(key: str, raw: Fields, family: str) -> str | None:
+    """The band that is read from an asset; None: none."""
+    if any(role in _NOT_READ for role in entries(raw.get("roles"))):
         return None
-    if band is None and not (_SIDE_FILES.match(key) and "thumbnail" not in roles):
+    band = band_of(key, raw, family)
+    if band is None or (family == "sentinel-2" and band not in _KEPT_SENTINEL_2):
         return None
+    return band if address(_href(raw), _ANYWHERE) else None
+
+
+def _asset(key: str, raw: Fields, band: str | None, base: str, offset: float | None) -> Asset | None:
+    """One asset; None where its address cannot be read. ``offset``: what its band's must be, where that is known."""
     href = address(_href(raw), base)
     if href is None:
         return None
-    first = fields(next(iter(entries(raw.get("raster:bands")) + entries(raw.get("bands"))), None))
-    scale, offset = _scaling(raw, first, band, family, properties, item)
-    width = _WIDTH.search(key)
-    gsd = number(raw, "gsd", "raster:spatial_resolution") or number(first, "spatial_resolution", "gsd")
+    scale, declared = _scaling(raw) if band not in (None, "SCL", "UDM2") else (None, None)
+    if band not in (None, "SCL", "UDM2") and offset is not None:
+        scale, declared = scale or REFLECTANCE_SCALE, offset
     size = within(number(raw, "file:size"), 0.0, 1e15)
     return Asset(
-        key=key, href=href, band=band, media_type=text(raw, "type"), scale=scale, offset=offset,
-        gsd_m=within(gsd if gsd is not None else float(width[1]) if width else None, 0.01, 1e5),
-        bytes=None if size is None else int(size),
+        key=key, href=href, band=band, media_type=text(raw, "type"), scale=scale, offset=declared,
+        gsd_m=_gsd(key, raw), bytes=None if size is None else int(size),
     )  # fmt: skip
+
+
+def _gsd(key: str, raw: Fields) -> float | None:
+    """Size of an asset's pixels, metres."""
+    gsd = number(raw, "gsd", "raster:spatial_resolution") or number(_first(raw), "spatial_resolution", "gsd")
+    if gsd is None and (width := _WIDTH.search(key)):
+        gsd = float(width[1])
+    return within(gsd, 0.01, 1e5)
+
+
+def _first(raw: Fields) -> Fields:
+    """What an asset says of its first band."""
+    for name in ("raster:bands", "bands"):
+        for band in entries(raw.get(name)):
+            return fields(band)
+    return {}
 
 
 def band_of(key: str, raw: Fields, family: str) -> str | None:
     """Canonical name of an asset's one band, by its key and what it says of its bands (``eo:bands`` or ``bands``)."""
+    plain = key.removesuffix("-jp2")
+    if family != "other" and (found := _named(plain, family)):
+        return found
     said = [fields(b) for b in entries(raw.get("eo:bands")) or entries(raw.get("bands"))]
     if len(said) > 1:
         return None
-    plain = key.removesuffix("-jp2")
     words = [plain, *(w for b in said for w in (text(b, "name"), text(b, "common_name", "eo:common_name")) if w)]
-    if family == "sentinel-1":
-        return next((w.upper() for w in words if w.upper() in POLARISATIONS), None)
-    if family == "sentinel-2":
-        return next((n for w in words if (n := _SENTINEL_2.get(w.lower()) or _numbered(w))), None)
-    if family == "landsat":
-        return next((n for w in words if (n := _LANDSAT.get(w.lower()) or _colour(w))), None)
+    if family != "other":
+        return next((n for w in words[1:] if (n := _named(w, family))), None)
     named = [found for word in words if (found := canonical(word))]
     colours = (found for found in named if not found.startswith("B"))  # B3 of another sensor is not Sentinel-2's
     return next(colours, next((w.upper() for w in words if re.fullmatch(r"B(\d\d|8A)", w, re.I)), None))
+
+
+@lru_cache(maxsize=4096)
+def _named(word: str, family: str) -> str | None:
+    """The band that a word means for a family of satellites."""
+    if family == "sentinel-1":
+        return word.upper() if word.upper() in POLARISATIONS else None
+    if family == "sentinel-2":
+        return _SENTINEL_2.get(word.lower()) or _numbered(word)
+    return _LANDSAT.get(word.lower()) or _colour(word)
 
 
 def _numbered(word: str) -> str | None:
@@ -101,23 +135,20 @@ def _colour(word: str) -> str | None:
     return found if found in ("red", "green", "blue", "nir", "pan", "coastal") else None
 
 
-def _scaling(
-    raw: Fields, first: Fields, band: str | None, family: str, properties: Fields, item: str
-) -> tuple[float | None, float | None]:
-    """(scale, offset) of a band's numbers; None: not said."""
-    if band in (None, "SCL", "UDM2"):
-        return None, None
+def _scaling(raw: Fields) -> tuple[float | None, float | None]:
+    """(scale, offset) of a band's numbers, as declared; None: not said."""
+    first = _first(raw)
     scale = within(number(raw, "raster:scale") or number(first, "scale", "raster:scale"), -1e6, 1e6) or None
     offset = number(raw, "raster:offset")
-    offset = within(offset if offset is not None else number(first, "offset", "raster:offset"), -1e9, 1e9)
-    if family != "sentinel-2":
-        return scale, offset
+    return scale, within(offset if offset is not None else number(first, "offset", "raster:offset"), -1e9, 1e9)
+
+
+def _sentinel_2_offset(properties: Fields, item: str) -> float | None:
+    """The offset that a Sentinel-2 product's numbers have, whatever its bands say; None: it cannot be told."""
     if properties.get("earthsearch:boa_offset_applied") is True:
-        return scale or REFLECTANCE_SCALE, 0.0  # its bands still say -0.1; the flag is right, the pixels agree
+        return 0.0  # the bands still say -0.1; the flag is right, the pixels agree with it
     since = baseline(properties, item)
-    if since is None:
-        return scale, offset
-    return scale or REFLECTANCE_SCALE, BASELINE_OFFSET if since >= 4.0 else 0.0
+    return None if since is None else BASELINE_OFFSET if since >= 4.0 else 0.0
 
 
 def baseline(properties: Fields, item: str) -> float | None:
@@ -141,6 +172,8 @@ def address(href: str | None, base: str) -> str | None:
     """An address made absolute, without signatures; None where it is none that can be read over a network."""
     if not href:
         return None
+    if _PLAIN.fullmatch(href):
+        return href
     try:
         parts = urlsplit(href if "://" in href else urljoin(base, href))
         if parts.scheme.lower() not in _SCHEMES or not parts.netloc or "@" in parts.netloc:
@@ -152,7 +185,8 @@ def address(href: str | None, base: str) -> str | None:
     return whole if len(whole) <= _HREF and whole.isprintable() else None
 
 
-def _rank(asset: Asset) -> tuple[float, bool, bool, str]:
+def _rank(key: str, raw: Fields) -> tuple[float, bool, bool, str]:
     """Which of two assets of one band is kept: the finer, then GeoTIFF, then https."""
-    tiff = "tiff" in (asset.media_type or "") or asset.href.lower().endswith((".tif", ".tiff"))
-    return asset.gsd_m or 1e6, not tiff, not asset.href.startswith("http"), asset.key
+    href = (_href(raw) or "").lower()
+    tiff = "tiff" in (text(raw, "type") or "") or href.endswith((".tif", ".tiff"))
+    return _gsd(key, raw) or 1e6, not tiff, not href.startswith("http"), key
