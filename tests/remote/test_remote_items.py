@@ -61,11 +61,11 @@ def files(served, tmp_path):
 
 def test_landsat_is_multispectral_reflectance(files, tmp_path):
     scale = (2.75e-05, -0.2)
-    access, url = files(dict.fromkeys(("blue", "green", "red", "nir"), (10, 9000)))
-    found = read_item(
-        item(url, "landsat-9", "multispectral", dict.fromkeys(("blue", "green", "red", "nir"), scale)),
-        PLACES, tmp_path / "X1", access,
-    )  # fmt: skip
+    access, url = files(dict.fromkeys(("blue", "green", "red", "nir", "qa_pixel"), (10, 9000)))
+    listed = item(url, "landsat-9", "multispectral", dict.fromkeys(("blue", "green", "red", "nir"), scale))
+    mask = Asset(key="qa_pixel", href=f"{url}/qa_pixel.tif", band=None)
+    listed = msgspec.structs.replace(listed, assets=(*listed.assets, mask))
+    found = read_item(listed, PLACES, tmp_path / "X1", access)
     with open_picture([found.folder]) as picture:
         assert set(picture.bands) == {"blue", "green", "red", "nir"}
         assert picture.platform == "landsat"

@@ -27,7 +27,7 @@ from offing.timespan import iso
 
 WORKERS = 4
 """Bands that are read at a time."""
-_COLOURS = ("blue", "green", "red", "nir", "swir1", "pan")
+_COLOURS = ("blue", "green", "red", "nir", "swir1")
 _LANDSAT_NUMBERS = {"blue": 2, "green": 3, "red": 4, "nir": 5, "swir1": 6, "QA_PIXEL": "QA_PIXEL"}
 _DARK = 0.001
 """Part of the pixels that is darker than what is taken as the darkest."""
@@ -76,13 +76,13 @@ def bands_wanted(item: CatalogueItem) -> tuple[Asset, ...]:
             "has to be ordered", where=item.id, fix="order it from its provider and add it with offing scenes add"
         )
     known = {a.band: a for a in item.assets if a.band is not None}
-    known |= {"QA_PIXEL": replace(a, band="QA_PIXEL") for a in item.assets if a.key.lower() == "qa_pixel"}
+    known.update(("QA_PIXEL", replace(a, band="QA_PIXEL")) for a in item.assets if a.key.lower() == "qa_pixel")
     if item.sensor == "sar":
         names: Sequence[str] = POLARISATIONS
     elif any(name.startswith("B0") for name in known):
         names = WANTED
     else:
-        names = (*_COLOURS, *QUALITY_BANDS)
+        names = (*(_COLOURS if set(_COLOURS) & set(known) else ("pan",)), *QUALITY_BANDS)
     found = tuple(known[name] for name in names if name in known)
     if not any(a.band not in QUALITY_BANDS for a in found):
         raise PictureError("lists no band that is looked at", where=item.id, fix="leave this item out")
