@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-import catalogue_answers as made
 import pytest
 from msgspec.structs import replace
 
+import catalogue_answers as made
 from loopback import serving
 from offing.errors import CaseFileError, NetworkError
 from offing.imagery.catalogue import paging
@@ -170,6 +170,23 @@ def test_an_answer_of_any_size_is_cut(network, monkeypatch):
 
     result = found(answer, network)
     assert result.answer.stopped == "its answer is larger than 200,000 bytes"
+
+
+def test_what_is_read_of_one_query_is_bounded_in_bytes_memory_and_time(network, monkeypatch):
+    items = [made.earth_search_s2(n) for n in range(30)]
+    monkeypatch.setattr(paging, "QUERY_BYTES", 150_000)
+    assert "its pages are larger than 150,000" in found(Api(items), network).answer.stopped
+    monkeypatch.undo()
+    monkeypatch.setattr("offing.imagery.catalogue.search.KEPT_BYTES", 50_000)
+    result = found(Api(items), network)
+    assert "larger than can be kept" in result.answer.stopped
+    assert 0 < len(result.items) < 30
+    monkeypatch.undo()
+    minutes = iter(range(0, 1000, 16))
+    with serving(Api(items)) as server:
+        moving = search(made.query(server.url), network, clock=lambda: made.NOW + timedelta(minutes=next(minutes)))
+    assert moving.answer.stopped == "it took longer than 30 minutes"
+    assert len(moving.items) == 10
 
 
 def test_a_later_page_that_fails_keeps_what_came_before(network):
@@ -340,7 +357,9 @@ def test_planet_without_a_key_is_an_answer(network):
 def test_catalogues_by_name():
     assert catalogue("Earth-Search").name == "earth-search"
     assert catalogue("https://earth-search.aws.element84.com/v1/") is BUILT_IN["earth-search"]
-    assert catalogue("http://127.0.0.1:8080/stac/?x=1").name == "127.0.0.1:8080/stac"
+    assert catalogue("http://127.0.0.1:8080/stac/").name == "127.0.0.1:8080/stac"
+    with pytest.raises(CaseFileError, match="holds a query"):
+        catalogue("http://127.0.0.1:8080/stac/?key=s3cret")
     with pytest.raises(CaseFileError, match="did you mean"):
         catalogue("earthsearch")
     with pytest.raises(NetworkError):

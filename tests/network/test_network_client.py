@@ -81,6 +81,32 @@ def test_the_address_that_was_checked_is_the_one_connected_to(made):
     assert server.asked[0].headers["Host"] == f"rebinding.example:{server.port}"
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"]
+)
+def test_private_addresses_in_any_spelling_are_refused(made, host):
+    with pytest.raises(NetworkError, match="private or reserved"):
+        made().get(f"http://{host}:9/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://public.example\\@127.0.0.1/",
+        "http://a b/",
+        "http://a%00b/",
+        "http://:80/",
+        "http://x:99999/",
+        "//127.0.0.1/",
+        "http://u@127.0.0.1/",
+        "gopher://127.0.0.1/",
+    ],
+)
+def test_addresses_that_two_readers_could_take_for_two_hosts_are_refused(made, url):
+    with pytest.raises(NetworkError):
+        made(resolve=lambda host, port: ["127.0.0.1"]).get(url)
+
+
 def test_one_private_answer_among_public_ones_refuses_the_host(made):
     with pytest.raises(NetworkError, match="private or reserved"):
         made(resolve=lambda host, port: ["93.184.215.14", "10.0.0.1"]).get("http://mixed.example/")
@@ -302,6 +328,26 @@ def test_certificates_are_verified_for_the_host_that_was_asked(made, certificate
         with pytest.raises(NetworkError, match="certificate"):
             trusting.get(urls["bad.example"])
     assert names == ["good.example", "good.example", "bad.example"]
+
+
+def test_a_slow_answer_over_tls_ends_at_the_deadline(made, certificate):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    times = iter(range(10_000))
+
+    def answer(asked):
+        asked.wire.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            asked.wire.write(b"x")
+
+    with serving(answer, tls) as server:
+        network = made(
+            resolve=lambda host, port: ["127.0.0.1"], certificates=certificate / "cert.pem",
+            deadline_s=30.0, elapsed=lambda: float(next(times)),
+        )  # fmt: skip
+        network.allow(f"https://good.example:{server.port}/")
+        with pytest.raises(NetworkError, match="took longer than 30 s"):
+            network.get(f"https://good.example:{server.port}/")
 
 
 def test_https_is_not_left_for_http(made, certificate):

@@ -12,7 +12,7 @@ from offing.imagery.catalogue.model import Asset
 
 MOST_ASSETS = 200
 """Assets of one item that are looked at."""
-_HREF = 2_000
+_HREF = 1_200
 _ANYWHERE = "https://anywhere.example/"
 _PLAIN = re.compile(r"(?:https|s3)://[A-Za-z0-9.-]+/[A-Za-z0-9._~/$()+=,:-]*")
 """Addresses that hold nothing to be taken out: nearly all."""

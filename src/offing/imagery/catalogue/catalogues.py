@@ -116,6 +116,10 @@ def catalogue(name_or_url: str) -> Catalogue:
         fix = did_you_mean(text, BUILT_IN, f"write {names} or the address of a STAC API")
         raise CaseFileError(f"no catalogue is called {text[:80]!r}", fix=fix)
     host_and_port(text)
+    if "?" in text or "#" in text:  # it is kept in the case, where no key may go
+        raise CaseFileError(
+            "the address of a catalogue holds a query", where=shown(text), fix="leave out what follows ?"
+        )
     for known in BUILT_IN.values():
         if text.rstrip("/") == known.url:
             return known

@@ -19,6 +19,8 @@ MOST_EMPTY = 5
 """Pages in a row that may be empty though another follows."""
 PAGE_BYTES = 16_000_000
 ITEM_BYTES = 2_000_000
+QUERY_BYTES = 2_000_000_000
+"""Of all pages of one query."""
 
 
 class Turn(Record, frozen=True):
@@ -45,6 +47,8 @@ class Page(Record, frozen=True):
     """How many the catalogue says there are."""
     following: object
     """What it says of the next page, as its kind of API writes it."""
+    bytes: int
+    """Size of the answer."""
 
 
 class _Whole(msgspec.Struct):
@@ -78,7 +82,8 @@ def read_page(reply: Reply) -> Page:
     if found.features is None:
         raise NetworkError("what it answered holds no items (no features)", fix="check that it is a STAC API")
     following = unpacked(found.links) or unpacked(found._links)
-    return Page(items=tuple(found.features), matched=_matched(found), following=following)
+    size = len(reply.body)
+    return Page(items=tuple(found.features), matched=_matched(found), following=following, bytes=size)
 
 
 def unpacked(raw: msgspec.Raw) -> Any:  # noqa: ANN401 - whatever the other side wrote
@@ -128,11 +133,13 @@ def turns(first: Turn, fetch: Callable[[Turn], Page], following: Next, see: Call
 
     ``see`` takes a page and says how many of its items were new. Raises NetworkError.
     """
-    turn, asked, empty, idle, total = first, {first.same}, 0, 0, 0
+    turn, asked, empty, idle, total, size = first, {first.same}, 0, 0, 0, 0
     for _ in range(MOST_PAGES):
         page = fetch(turn)
         new = see(page)
-        total += len(page.items)
+        total, size = total + len(page.items), size + page.bytes
+        if size > QUERY_BYTES:
+            return f"its pages are larger than {QUERY_BYTES:,} bytes"
         if total >= MOST_ITEMS:
             after = following(turn, page)
             cut = total > MOST_ITEMS or after is not None

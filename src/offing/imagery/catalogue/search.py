@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from offing.errors import NetworkError, OffingError
 from offing.imagery.catalogue import planet_api, stac_api
@@ -16,6 +16,11 @@ from offing.imagery.catalogue.paging import ITEM_BYTES, MOST_ITEMS, Page, Turn, 
 from offing.imagery.catalogue.planet_items import read_planet_item
 from offing.imagery.catalogue.stac_items import LeftOut, ReadItem, read_item
 from offing.network import Network, host_and_port, shown
+
+LONGEST = timedelta(minutes=30)
+"""Of one query; a catalogue that is slow, or that makes wait again and again, is left after it."""
+KEPT_BYTES = 400_000_000
+"""Memory that the items of one query may take, roughly."""
 
 Progress = Callable[[int], None]
 """Called with the number of items listed so far."""
@@ -41,7 +46,7 @@ def search(
         network.allow(chosen.url)
     try:
         chosen = stac_api.resolved(chosen, network)
-        stopped = _read(query, chosen, network, keys, gathering)
+        stopped = _read(query, chosen, network, keys, gathering, clock)
     except NetworkError as error:
         stopped = keys.hidden_in(_failure(error, chosen))
     return gathering.found(chosen, stopped)
@@ -52,7 +57,9 @@ def failed(query: Query, source: Catalogue, error: NetworkError, now: datetime) 
     return _Gathering(query, source, now, None).found(source, _failure(error, source))
 
 
-def _read(query: Query, source: Catalogue, network: Network, keys: Keys, gathering: _Gathering) -> str | None:
+def _read(
+    query: Query, source: Catalogue, network: Network, keys: Keys, gathering: _Gathering, clock: Callable[[], datetime]
+) -> str | None:
     """All pages; why they end early. Raises NetworkError."""
     assert source.search_url is not None
     api = planet_api if source.kind == "planet" else stac_api
@@ -60,6 +67,8 @@ def _read(query: Query, source: Catalogue, network: Network, keys: Keys, gatheri
     host = host_and_port(source.search_url)
 
     def fetch(turn: Turn) -> Page:
+        if clock() - gathering.now > LONGEST:
+            raise NetworkError(f"it took longer than {LONGEST.total_seconds() / 60:g} minutes")
         return ask(turn, network, headers, host)
 
     return turns(api.first_turn(query, source), fetch, api.next_turn, gathering.see)
@@ -88,7 +97,7 @@ class _Gathering:
         self.ground = Ground(*query.place)
         self.items: dict[str, CatalogueItem] = {}
         self.seen: set[str] = set()
-        self.listed = 0
+        self.listed = self.kept = 0
         self.matched: int | None = None
         self.odd: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
@@ -143,6 +152,9 @@ class _Gathering:
                 self.left[reason] += 1
             return
         self.items[item.id] = item
+        self.kept += sum(150 * len(r) for r in item.outline) + sum(400 + len(a.href) for a in item.assets) + 1000
+        if self.kept > KEPT_BYTES:
+            raise NetworkError("what it lists is larger than can be kept", fix="ask for a shorter time")
         if result.note:
             self.odd[result.note] += 1
 
