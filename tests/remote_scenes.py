@@ -138,7 +138,9 @@ def sentinel1_item(name, time, root, url):
         pol = path.stem.split("-")[3]
         here = f"{url}/{root.name}"
         assets[pol] = {"href": f"{here}/measurement/{path.name}", "type": "image/tiff; application=geotiff"}
-        assets[f"schema-product-{pol}"] = {"href": f"{here}/annotation/{path.stem}.xml", "type": "application/xml"}
+        # Planetary Computer names the file on interference here; the annotation lies one folder up.
+        href = f"{here}/annotation/rfi/rfi-{path.stem}.xml"
+        assets[f"schema-product-{pol}"] = {"href": href, "type": "application/xml"}
         for kind in ("calibration", "noise"):
             href = f"{here}/annotation/calibration/{kind}-{path.stem}.xml"
             assets[f"schema-{kind}-{pol}"] = {"href": href, "type": "application/xml"}

@@ -20,7 +20,7 @@ from offing.imagery.remote.model import Limits
 from offing.timespan import TimeSpan
 from remote_scenes import SHIP_AT_M, middle
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 
 class Silent:

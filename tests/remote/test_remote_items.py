@@ -16,7 +16,7 @@ from offing.imagery.reading import open_picture
 from offing.imagery.remote.items import Access, read_item
 from remote_scenes import LAT, LON, UTM, middle, write
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 PLACES = circle(LonLat(lon=LON, lat=LAT), 1500.0)
 SIZE = 400
 

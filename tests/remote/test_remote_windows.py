@@ -17,7 +17,7 @@ from offing.imagery.remote.windows import read_window
 from remote_scenes import LAT, LON, UTM, middle
 
 PLACES = circle(LonLat(lon=LON, lat=LAT), 3000.0)
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 
 def window(network, url, cache=None, limits=None, places=PLACES):

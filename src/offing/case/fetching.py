@@ -93,14 +93,16 @@ def fetch(
     planned = _planned(case, request)
     signer = Signer(network, clock, keys)
     done: list[Fetched] = []
+    scenes = list(case.store.scenes())
     for site, item in planned:
-        scene = _held(case, site, item, by_pass=not request.items)
+        scene = _held(scenes, site, item, by_pass=not request.items)
         if scene is not None:
             one = Fetched(item=item, site=site.id, state="held", scene=scene.id)
         elif request.dry_run:
             one = Fetched(item=item, site=site.id, state="planned")
         else:
-            one = _fetched(case, site, item, network, signer, clock, request, cache)
+            one, made = _fetched(case, site, item, network, signer, clock, request, cache)
+            scenes += made
         done.append(one)
         said(one)
     if cache is not None and not request.dry_run:
@@ -164,9 +166,9 @@ def _share(item: CatalogueItem, site: Site) -> float:
     return float(ground.intersection(unary_union(rings)).area / ground.area)
 
 
-def _held(case: Case, site: Site, item: CatalogueItem, *, by_pass: bool) -> Scene | None:
+def _held(scenes: Sequence[Scene], site: Site, item: CatalogueItem, *, by_pass: bool) -> Scene | None:
     """The scene of the site that is this item, or (``by_pass``) another picture of the same pass."""
-    for scene in case.store.scenes():
+    for scene in scenes:
         if site.id not in scene.sites:
             continue
         if scene.item == item.id:
@@ -185,7 +187,7 @@ def _fetched(
     clock: Clock,
     request: FetchRequest,
     cache: PartCache | None,
-) -> Fetched:
+) -> tuple[Fetched, tuple[Scene, ...]]:
     """One item as a scene. CaseError comes through; what is wrong with the item is told."""
     from offing.imagery.remote.items import Access, ItemRead, read_item
 
@@ -198,12 +200,13 @@ def _fetched(
         except CaseError:
             raise
         except OffingError as error:
-            return Fetched(item=item, site=site.id, state="failed", problem=str(error))
+            return Fetched(item=item, site=site.id, state="failed", problem=str(error)), ()
         told = _told(item, read.assets, read.spent)
         with case.writing():
             if scene.id not in {known.id for known in case.store.scenes()}:
                 keep(case, scene, bench, clock(), told)
-    return Fetched(item=item, site=site.id, state="fetched", scene=scene.id, spent=read.spent, notes=read.notes)
+    done = Fetched(item=item, site=site.id, state="fetched", scene=scene.id, spent=read.spent, notes=read.notes)
+    return done, (scene,)
 
 
 def _allow(network: Network, item: CatalogueItem) -> None:

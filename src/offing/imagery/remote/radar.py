@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from msgspec.structs import replace
+
 from offing.errors import PictureError
 from offing.imagery.bands import POLARISATIONS
 from offing.imagery.catalogue.model import Asset, CatalogueItem
@@ -33,6 +35,11 @@ _KINDS = (
     ("calibration", "annotation/calibration/calibration-{}.xml"),
     ("noise", "annotation/calibration/noise-{}.xml"),
 )
+
+_RFI = re.compile(r"/annotation/rfi/rfi-(?=[^/]+\.xml$)")
+"""Planetary Computer names the file on radio interference as the annotation (an item quoted in issue 89 of
+bopen/xarray-sentinel); the annotation lies one folder up, without the prefix.
+"""
 
 Open = Callable[[Asset], Content]
 """An asset, opened for reading."""
@@ -63,7 +70,9 @@ def _by_band(item: CatalogueItem, keys: dict[str, Asset]) -> list[tuple[str, Ass
     for asset in item.assets:
         if asset.band in POLARISATIONS:
             stem = f"s1-{asset.band.lower()}"
-            found += [(path.format(stem), keys.get(f"schema-{kind}-{asset.band.lower()}")) for kind, path in _KINDS]
+            for kind, path in _KINDS:
+                side = keys.get(f"schema-{kind}-{asset.band.lower()}")
+                found.append((path.format(stem), side and replace(side, href=_RFI.sub("/annotation/", side.href))))
             found.append((f"measurement/{stem}.tiff", asset))
     return found
 
