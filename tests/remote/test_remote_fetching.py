@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 
+from offing.case.case import Case
 from offing.case.check import check_case
 from offing.case.fetching import FetchRequest, fetch
 from offing.case.pipeline import run_case
@@ -17,6 +18,7 @@ from offing.imagery.clipping import clip_to
 from offing.imagery.reading import open_picture
 from offing.imagery.remote.cache import PartCache
 from offing.imagery.remote.model import Limits
+from offing.network import open_network
 from offing.timespan import TimeSpan
 from remote_scenes import SHIP_AT_M, middle
 
@@ -158,8 +160,6 @@ def test_the_same_bytes_are_not_read_twice_even_for_another_case(searched, netwo
     import shutil
 
     shutil.copytree(searched.root, other, ignore=shutil.ignore_patterns("case.gpkg*", "ledger*", "*.tif", ".lock"))
-    from offing.case.case import Case
-
     with Case.open(other) as second:
         answers = [searched.store.searches("dunai")[0].answer]
         from offing.imagery.catalogue.model import Found
@@ -207,6 +207,18 @@ def test_items_that_no_search_listed_are_refused(searched, network):
 def test_before_any_search_the_way_is_told(case, network):
     with pytest.raises(CaseError, match=r"nothing was searched yet.*offing scenes search"):
         fetch(case, network, clock)
+
+
+def test_items_in_the_store_do_not_open_the_way_to_private_hosts(searched, stac):
+    """A case that somebody else made must not make offing ask hosts that its reader never named."""
+    text = (searched.root / "case.yaml").read_text()
+    (searched.root / "case.yaml").write_text(text.replace(f'["{stac.url}"]', "[earth-search]"))
+    with Case.open(searched.root) as other, open_network(retries=0, pause=lambda _: None) as network:
+        (got,) = fetch(other, network, clock, CLEAR)
+        assert got.state == "failed"
+        assert "is not asked" in got.problem
+        named = FetchRequest(items=CLEAR.items, catalogue=stac.url)
+        assert fetch(other, network, clock, named)[0].state == "fetched"
 
 
 def test_a_catalogue_cannot_make_offing_ask_a_private_address(searched, network):

@@ -6,6 +6,7 @@ command goes on where it was.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,16 +16,17 @@ import msgspec
 
 from offing.case.case import Case
 from offing.case.clock import Clock
+from offing.case.fetch_choice import held, one_a_pass
+from offing.case.files import explain
 from offing.case.scenes import check_time, keep, workbench
 from offing.errors import CaseError, OffingError, PictureError, did_you_mean
 from offing.geo import circle
-from offing.imagery.catalogue.catalogues import BUILT_IN, Keys, catalogue
+from offing.imagery.catalogue.catalogues import Keys, catalogue
 from offing.imagery.catalogue.model import CatalogueItem
 from offing.imagery.catalogue.signing import Signer
 from offing.imagery.model import Scene
 from offing.imagery.remote.cache import PartCache
 from offing.imagery.remote.model import Limits, Spent
-from offing.looks.catalogued import SAME_PASS, acquisitions, family
 from offing.network import Network
 from offing.records import Record
 from offing.sites import Site
@@ -91,11 +93,12 @@ def fetch(
     or catalogue, and for a case that cannot be written.
     """
     planned = _planned(case, request)
+    _allow(case, network, request)
     signer = Signer(network, clock, keys)
     done: list[Fetched] = []
     scenes = list(case.store.scenes())
     for site, item in planned:
-        scene = _held(scenes, site, item, by_pass=not request.items)
+        scene = held(scenes, site, item, by_pass=not request.items)
         if scene is not None:
             one = Fetched(item=item, site=site.id, state="held", scene=scene.id)
         elif request.dry_run:
@@ -142,42 +145,6 @@ def _check_named(case: Case, request: FetchRequest, found: Sequence[CatalogueIte
         raise CaseError("nothing was searched yet", where=str(case.root), fix=f"run: offing scenes search {case.root}")
 
 
-def one_a_pass(items: Sequence[CatalogueItem], site: Site) -> list[CatalogueItem]:
-    """Of each acquisition the item that shows most of the site, by time; items that miss the site are left out.
-
-    Tiles that overlap, slices of one pass and catalogues repeat each other.
-    """
-    shares = {item.id: _share(item, site) for item in items}
-    return [
-        min(group, key=lambda i: (-round(shares[i.id], 2), -len(i.assets), i.id)) for group in acquisitions(items, site)
-    ]
-
-
-def _share(item: CatalogueItem, site: Site) -> float:
-    """Part of the site's circle within the item's outline, 0–1."""
-    from shapely import Polygon, unary_union
-
-    lon0 = site.position[0]
-    around = [((lon - lon0 + 180.0) % 360.0 - 180.0, lat) for lon, lat in circle(site.lonlat, site.radius_m)]
-    ground, rings = Polygon(around), []
-    for ring in item.outline:
-        turn = 360.0 * round((sum(lon for lon, _ in ring) / len(ring) - lon0) / 360.0)
-        rings.append(Polygon([(lon - turn - lon0, lat) for lon, lat in ring]).buffer(0.0))
-    return float(ground.intersection(unary_union(rings)).area / ground.area)
-
-
-def _held(scenes: Sequence[Scene], site: Site, item: CatalogueItem, *, by_pass: bool) -> Scene | None:
-    """The scene of the site that is this item, or (``by_pass``) another picture of the same pass."""
-    for scene in scenes:
-        if site.id not in scene.sites:
-            continue
-        if scene.item == item.id:
-            return scene
-        if by_pass and family(scene.platform) == family(item.platform) and abs(scene.time - item.time) <= SAME_PASS:
-            return scene
-    return None
-
-
 def _fetched(
     case: Case,
     site: Site,
@@ -189,34 +156,34 @@ def _fetched(
     cache: PartCache | None,
 ) -> tuple[Fetched, tuple[Scene, ...]]:
     """One item as a scene. CaseError comes through; what is wrong with the item is told."""
-    from offing.imagery.remote.items import Access, ItemRead, read_item
+    from offing.imagery.remote.items import Access, read_item
 
     access = Access(network=network, sign=signer.signed, limits=request.limits, cache=cache, workers=request.workers)
-    _allow(network, item)
-    with workbench(case.root) as bench:
-        try:
-            read: ItemRead = read_item(item, places_of(case, site), bench / _folder_name(item), access)
-            scene = _clip(case, site, item, read.folder, read.sha256, bench, clock)
-        except CaseError:
-            raise
-        except OffingError as error:
-            return Fetched(item=item, site=site.id, state="failed", problem=str(error)), ()
-        told = _told(item, read.assets, read.spent)
-        with case.writing():
-            if scene.id not in {known.id for known in case.store.scenes()}:
-                keep(case, scene, bench, clock(), told)
+    try:
+        # What is read lies outside the case until it is a clip: a program that is killed while it reads leaves nothing.
+        with tempfile.TemporaryDirectory(prefix="offing-") as away:
+            read = read_item(item, places_of(case, site), Path(away) / _folder_name(item), access)
+            with workbench(case.root) as bench:
+                scene = _clip(case, site, item, read.folder, read.sha256, bench, clock)
+                with case.writing():
+                    if scene.id not in {known.id for known in case.store.scenes()}:
+                        keep(case, scene, bench, clock(), _told(item, read.assets, read.spent))
+    except CaseError:
+        raise
+    except OffingError as error:
+        return Fetched(item=item, site=site.id, state="failed", problem=str(error)), ()
+    except OSError as error:
+        raise explain(error, error.filename) from error
     done = Fetched(item=item, site=site.id, state="fetched", scene=scene.id, spent=read.spent, notes=read.notes)
     return done, (scene,)
 
 
-def _allow(network: Network, item: CatalogueItem) -> None:
-    """A catalogue that the user named by its address may hand out files of its own host, also where that is private."""
-    if item.catalogue not in BUILT_IN:
-        host = item.catalogue.partition("/")[0]
-        for asset in item.assets:
-            if asset.href.partition("://")[2].partition("/")[0] == host:
-                network.allow(asset.href)
-                return
+def _allow(case: Case, network: Network, request: FetchRequest) -> None:
+    """Catalogues that the user named by their address may hand out files of their own host, also a private one."""
+    named = [request.catalogue] if request.catalogue else []
+    for source in map(catalogue, [*case.definition.search.catalogues, *named]):
+        if not source.built_in:
+            network.allow(source.url)
 
 
 def places_of(case: Case, site: Site) -> list[tuple[float, float]]:
