@@ -15,7 +15,9 @@ from offing.looks.darkness import nights, sun_elevation_deg
 from offing.looks.sun_path import crossings, elevations_deg
 from offing.timespan import TimeSpan
 
-places = st.builds(LonLat, lon=st.floats(-180.0, 180.0), lat=st.floats(-89.9, 89.9))
+places = st.builds(LonLat, lon=st.floats(-180.0, 180.0), lat=st.floats(-89.8, 89.8))
+"""Nearer to the poles astral computes what holds at 89.8°."""
+
 instants = st.integers(-(10**9), 3 * 10**9).map(lambda s: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
 
 

@@ -127,6 +127,6 @@ def why_none(span: TimeSpan, place: LonLat, pattern: Pattern) -> str:
     """Why no call of some length and ``pattern`` can begin, in words."""
     if pattern == "any":
         return "the window is shorter than the call"
-    if not dark(place, span, 0):
+    if not any(first < ticks(span.end) for first, _ in dark(place, span, 1)):
         return "it never gets dark in the window"
     return "no night is as long" if pattern == "night" else "no two nights are so far apart"

@@ -70,8 +70,7 @@ def crossings(place: LonLat, start: float, lasts: float, level: float) -> tuple[
 
 
 def _within(place: LonLat, start: float, end: float, level: float) -> Floats:
-    times = _refined(place, np.append(np.arange(start, end, _GRID_S), end), level)
-    below = elevations_deg(place, times) < level
+    times, below = _sides(place, np.append(np.arange(start, end, _GRID_S), end), level)
     turns = np.flatnonzero(below[1:] != below[:-1])
     low, high, was = times[turns], times[turns + 1], below[turns]
     for _ in range(_HALVINGS):
@@ -81,11 +80,14 @@ def _within(place: LonLat, start: float, end: float, level: float) -> Floats:
     return high
 
 
-def _refined(place: LonLat, times: Floats, level: float) -> Floats:
-    """The grid with more instants where the sun, fast as it may be, can reach the level between two of them."""
-    height = np.abs(elevations_deg(place, times) - level)
+def _sides(place: LonLat, grid: Floats, level: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """(instants, whether the sun is below the level): the grid, finer where the sun can reach the level in a step."""
+    height = elevations_deg(place, grid) - level
     fastest = _TURNING_DEG_PER_S * np.cos(np.radians(place.lat)) + _DECLINING_DEG_PER_S
-    step = np.diff(times)
-    near = np.flatnonzero(height[:-1] + height[1:] <= fastest * step)
-    parts = times[near, None] + step[near, None] * np.arange(1, _FINE) / _FINE
-    return np.union1d(times, parts.ravel())
+    step, away = np.diff(grid), np.abs(height)
+    near = np.flatnonzero(away[:-1] + away[1:] <= fastest * step)
+    parts = (grid[near, None] + step[near, None] * np.arange(1, _FINE) / _FINE).ravel()
+    times = np.concatenate((grid, parts))
+    below = np.concatenate((height < 0.0, elevations_deg(place, parts) < level))
+    order = np.argsort(times, kind="stable")
+    return times[order], below[order]
