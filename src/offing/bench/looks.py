@@ -125,7 +125,7 @@ def _gaps(case: Case) -> list[Gap]:
 
 
 def _definition(sites: int) -> str:
-    lines = ["title: Fifty ports", "sources: [{id: s}]", "search: {baseline_days: 0, after_days: 0}", "claims:"]
+    lines = ["title: Fifty ports", "sources: [{id: s}]", "search: {catalogues: [earth-search], baseline_days: 0, after_days: 0}", "claims:"]
     lines += [
         f"  - {{id: c{n}, source: s,\n"
         f"     elements: {{carrier: {{classes: [landing-ship]}}, destination: p{n}, window: {YEAR}}}}}"

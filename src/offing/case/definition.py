@@ -92,8 +92,9 @@ class Recognition(Record, frozen=True, rename={"vessel_class": "class"}):
 class SearchOptions(Record, frozen=True):
     """What is asked of which catalogues."""
 
-    catalogues: tuple[str, ...] = ("earth-search",)
-    """Built-in names (earth-search, planetary-computer, copernicus, planet) or addresses of STAC APIs."""
+    catalogues: tuple[str, ...] = ("earth-search", "planetary-computer")
+    """Built-in names (earth-search, planetary-computer, copernicus, planet) or addresses of STAC APIs. The second has
+    Sentinel-1 in files that anybody may read."""
     collections: tuple[str, ...] = ()
     """Collection ids; empty: Sentinel-1 GRD and Sentinel-2 L2A of a built-in catalogue, all collections of another."""
     baseline_days: float = 60.0

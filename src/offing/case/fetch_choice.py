@@ -14,12 +14,20 @@ from offing.sites import Site
 def one_a_pass(items: Sequence[CatalogueItem], site: Site) -> list[CatalogueItem]:
     """Of each acquisition the item that shows most of the site, by time; items that miss the site are left out.
 
-    Tiles that overlap, slices of one pass and catalogues repeat each other.
+    Tiles that overlap, slices of one pass and catalogues repeat each other. One whose files can be read is taken before
+    one whose files cannot: Earth Search lists the same Sentinel-1 pictures as Planetary Computer, in a store that wants
+    payment.
     """
     shares = {item.id: _share(item, site) for item in items}
     return [
-        min(group, key=lambda i: (-round(shares[i.id], 2), -len(i.assets), i.id)) for group in acquisitions(items, site)
+        min(group, key=lambda i: (not can_be_read(i), -round(shares[i.id], 2), -len(i.assets), i.id))
+        for group in acquisitions(items, site)
     ]
+
+
+def can_be_read(item: CatalogueItem) -> bool:
+    """Whether the item is free and has bands at addresses that can be asked."""
+    return item.cost == "free" and any(a.band and a.href.startswith(("https://", "http://")) for a in item.assets)
 
 
 def _share(item: CatalogueItem, site: Site) -> float:
