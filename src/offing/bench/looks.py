@@ -125,13 +125,13 @@ def _gaps(case: Case) -> list[Gap]:
 
 
 def _definition(sites: int) -> str:
-    lines = ["title: Fifty ports", "sources: [{id: s}]", "search: {catalogues: [earth-search], baseline_days: 0, after_days: 0}", "claims:"]
+    lines = ["title: Fifty ports", "sources: [{id: s}]", "claims:"]
     lines += [
         f"  - {{id: c{n}, source: s,\n"
         f"     elements: {{carrier: {{classes: [landing-ship]}}, destination: p{n}, window: {YEAR}}}}}"
         for n in range(sites)
     ]
-    lines.append("sites:")
+    lines += ["search: {catalogues: [earth-search], baseline_days: 0, after_days: 0}", "sites:"]
     lines += [
         f"  - {{id: p{n}, name: Port {n}, role: port, position: [{_place(n)[0]}, {_place(n)[1]}],\n"
         "     baseline: [{classes: [landing-ship], calls_per_30d: 0.5}, {classes: [any], calls_per_30d: 6}]}"
