@@ -172,7 +172,9 @@ def test_thousands_of_looks_stay_drawable_and_are_all_counted():
     svg = look_strip(msgspec.structs.replace(strip, marks=marks), WIDE, "k")
     assert len(svg) < 600_000
     titles = [m.findtext(f"{SVG}title") for m in drawn(svg, "mark")]
-    assert sum(int(t.split(" looks")[0]) if " looks; " in t else 1 for t in titles) == 30_000
+    assert sum(int(t.split(" looks")[0]) if " looks; " in t else 1 for t in titles) == 20_000
+    bars = [m.findtext(f"{SVG}title") for m in drawn(svg, "densities")]
+    assert sum(int(t.split(" look")[0].replace(",", "")) for t in bars) == 10_000
 
 
 def test_more_port_calls_than_fit_are_counted():

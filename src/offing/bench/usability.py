@@ -44,10 +44,10 @@ class Told(Record, frozen=True, eq=False):
     sky: str
     table: NDArray[np.int64]
     """(true, told) cells: clear, thin, shaded, hidden."""
-    true_usable: float
-    """Of the berths, 0–1."""
-    told_usable: float
-    berths: int
+    true_usable: NDArray[np.float64]
+    """(berths,) fraction, 0–1."""
+    told_usable: NDArray[np.float64]
+    """(berths,) fraction, 0–1."""
 
 
 def run(options: BenchOptions) -> BenchResult:
@@ -66,7 +66,7 @@ def run(options: BenchOptions) -> BenchResult:
         protocol="simulated skies over real clear ports, limits set on other ports; cells: clear, thin (optical depth "
         "0.7 to 3), shaded, hidden (3 and more); usable: thin and shaded count half; berths: labelled ships and 60 m "
         "around them; no real cloud is labelled",
-        n=sum(t.berths for t in told),
+        n=sum(len(p.boxes) for p in kept),
         split=f"held out by port: {', '.join(sorted(p.name for p in kept))}, sha256 {split_hash(p.name for p in kept)}",
         figures=figures,
     )
@@ -99,16 +99,12 @@ def berth_cells(port: LabelledPicture, cell_m: float, shape: tuple[int, ...]) ->
 
 
 def compared(port: str, sky: str, truth: SkyTruth, told: Sky, berths: Sequence[tuple[slice, slice]]) -> Told:
-    """Cells against cells, and the mean usable fraction of the berths."""
+    """Cells against cells, and the usable fraction of each berth."""
     true_kind, told_kind = (_kinds(s.thin, s.shadow, s.cloud) for s in (truth, told))
     table = np.bincount((true_kind * 4 + told_kind).ravel(), minlength=16).reshape(4, 4)
     weights = np.array(_WEIGHTS)
-    true_usable = [float(weights[true_kind[b]].mean()) for b in berths]
-    told_usable = [float(weights[told_kind[b]].mean()) for b in berths]
-    return Told(
-        port=port, sky=sky, table=table, true_usable=float(np.mean(true_usable)),
-        told_usable=float(np.mean(told_usable)), berths=len(berths),
-    )  # fmt: skip
+    true_usable, told_usable = (np.array([weights[k[b]].mean() for b in berths]) for k in (true_kind, told_kind))
+    return Told(port=port, sky=sky, table=table, true_usable=true_usable, told_usable=told_usable)
 
 
 def _kinds(thin: NDArray[np.bool_], shadow: NDArray[np.bool_], cloud: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -138,7 +134,7 @@ def _figures(told: Sequence[Told]) -> dict[str, float | str]:
 
 def _of(what: str, told: Sequence[Told]) -> dict[str, float | str]:
     table = sum((t.table for t in told), np.zeros((4, 4), np.int64))
-    errors = np.array([t.told_usable - t.true_usable for t in told])
+    errors = np.concatenate([t.told_usable - t.true_usable for t in told])
     made: dict[str, float | str] = {
         f"{what}: cells right": round(float(np.trace(table) / table.sum()), 3),
         f"{what}: usable at the berths, bias": round(float(errors.mean()), 3),

@@ -6,6 +6,7 @@ from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.gaps import is_usable
 from offing.looks.model import Look
 from offing.report.allowances import lift_rows, night_rows, passage_rows
+from offing.report.calendar import calendar
 from offing.report.chances import chance_rows
 from offing.report.chip_requests import chip_requests, named
 from offing.report.claim_sections import claim_sections
@@ -34,6 +35,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
         counts=_counts(case),
         claims=claim_sections(case),
         strips=site_strips(case),
+        calendar=calendar(case),
         lifts=lift_rows(case),
         capacities=tuple(dict.fromkeys(line for lift in case.lifts for line in lift.basis)),
         passages=passage_rows(case),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from offing.case.definition import AchMark
 from offing.case.model import KeptFile
 from offing.exchange.snapshot import CaseDetection
-from offing.imagery.model import Scene
+from offing.imagery.model import Scene, Status
 from offing.judgement.model import Thresholds, Verdict, VerdictWord
 from offing.looks.model import Look
 from offing.records import Record
@@ -17,6 +17,10 @@ from offing.sites import Site
 
 Outcome = Literal["seen", "other", "not-seen", "unclear", "blind"]
 """A ship of the class sought; another ship; nothing of interest; the look cannot say; nothing could be seen."""
+
+DayState = Literal["seen", "not-seen", "partly", "cloud", "dark", "not-obtained", "none"]
+"""Best first: the ship sought seen; looked and not seen; a part seen, or it cannot be told; hidden by cloud, without
+data or too coarse; only in the dark; listed and not obtained; nothing at all."""
 
 
 class Subject(Record, frozen=True):
@@ -96,6 +100,17 @@ class StripMark(Record, frozen=True):
     label: str
     """For a pointer or a screen reader."""
     simulated: bool
+    status: Status | None = None
+    """What stood in the way; None: not told."""
+    usable: bool = False
+    """Whether it could see enough to say that nothing was there."""
+
+
+class StripGap(Record, frozen=True):
+    """A stretch of the axis without a usable look."""
+
+    start: datetime
+    end: datetime
 
 
 class StripWindow(Record, frozen=True):
@@ -131,8 +146,43 @@ class SiteStrip(Record, frozen=True):
     calls: tuple[StripCall, ...]
     usable: int
     """Looks that could see enough to say something."""
+    gaps: tuple[StripGap, ...] = ()
+    """Stretches of the axis of two days and more without a usable look; none where nobody looked at all."""
     shown: tuple[str, ...] = ()
     """What its pictures would have shown of the ship sought, a sentence for each kind."""
+
+
+class CalendarDay(Record, frozen=True):
+    """A day with looks."""
+
+    day: date
+    """UTC."""
+    state: DayState
+    """By the best of them."""
+    looks: int
+
+
+class CalendarRow(Record, frozen=True):
+    """One site."""
+
+    name: str
+    simulated: bool
+    days: tuple[CalendarDay, ...]
+    """Those with looks, in order."""
+    windows: tuple[StripWindow, ...]
+    """Claimed windows."""
+
+
+class Calendar(Record, frozen=True):
+    """Days × sites."""
+
+    start: date
+    """UTC."""
+    end: date
+    """The last day shown."""
+    rows: tuple[CalendarRow, ...]
+    left_out: int
+    """Looks before ``start`` or after ``end``."""
 
 
 class LiftRow(Record, frozen=True):
@@ -312,6 +362,7 @@ class ReportContent(Record, frozen=True):
     """(number, what) pairs for the head."""
     claims: tuple[ClaimSection, ...]
     strips: tuple[SiteStrip, ...]
+    calendar: Calendar
     lifts: tuple[LiftRow, ...]
     capacities: tuple[str, ...]
     """Every capacity that the lifts used, with its source, each once."""

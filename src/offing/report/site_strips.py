@@ -7,17 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 from offing.claims import Carrier
 from offing.exchange.snapshot import CaseSnapshot
-from offing.looks.gaps import is_usable
+from offing.looks.gaps import gaps, is_usable
 from offing.looks.model import Look, Observation
-from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
+from offing.report.model import Outcome, SiteStrip, StripCall, StripGap, StripMark, StripWindow
 from offing.report.naming import carrier_words, claims_at, class_name, ship_names, window_of
 from offing.report.shown_lines import shown_lines
 from offing.report.words import OUTCOME_WORDS, STATUS_WORDS, moment, noted
 from offing.sites import Site
+from offing.timespan import TimeSpan
 from offing.vessels.classes import ClassLibrary
 
 _WIDEST = 4.0
 """The axis shows every look up to this many times the windows' extent; beyond, only their neighbourhood."""
+
+_LEAST_GAP = timedelta(days=2)
+"""Shorter stretches without a usable look are not shaded."""
 
 
 def site_strips(case: CaseSnapshot) -> tuple[SiteStrip, ...]:
@@ -106,7 +110,7 @@ def _strip(case: CaseSnapshot, library: ClassLibrary, site: Site, start: datetim
         start=start,
         end=end,
         marks=tuple(_mark(k, outcome(k, carriers, library, vessels), names) for k in looks),
-        windows=_windows(case, site.id),
+        windows=claimed_windows(case, site.id),
         calls=tuple(
             StripCall(
                 label=next((v.title for v in case.definition.vessels if v.id == c.vessel), None)
@@ -120,6 +124,7 @@ def _strip(case: CaseSnapshot, library: ClassLibrary, site: Site, start: datetim
             for c in calls
         ),
         usable=sum(is_usable(k) for k in looks),
+        gaps=_gaps(looks, site.id, start, end),
         shown=shown_lines(case, site.id),
     )
 
@@ -135,10 +140,17 @@ def _mark(look: Look, said: Outcome, names: dict[str, str]) -> StripMark:
         full=look.usable >= 0.95,
         label=label,
         simulated=look.simulated,
+        status=look.status,
+        usable=is_usable(look),
     )
 
 
-def _windows(case: CaseSnapshot, site_id: str) -> tuple[StripWindow, ...]:
+def _gaps(looks: list[Look], site: str, start: datetime, end: datetime) -> tuple[StripGap, ...]:
+    found = gaps(looks, site, TimeSpan(start=start, end=end)) if looks else ()
+    return tuple(StripGap(start=g.start, end=g.end) for g in found if g.end - g.start >= _LEAST_GAP)
+
+
+def claimed_windows(case: CaseSnapshot, site_id: str) -> tuple[StripWindow, ...]:
     """The windows of the claims at the site; claims of one window share a label."""
     spans: dict[tuple[datetime, datetime], list[str]] = {}
     for claim in claims_at(case, site_id):

@@ -12,6 +12,7 @@ from offing.looks.model import Look
 from offing.report.figures.badges import verdict_icon
 from offing.report.figures.chip_overlay import chip_overlay
 from offing.report.figures.chips import Chip, make_chips
+from offing.report.figures.coverage_calendar import coverage_calendar
 from offing.report.figures.look_strip import NARROW, WIDE, look_strip
 from offing.report.figures.ratio_bar import ratio_bar
 from offing.report.figures.reference_figure import reference_figure
@@ -36,6 +37,10 @@ def views(content: ReportContent, root: Path) -> dict[str, Any]:
         "icons": {word: _safe(verdict_icon(word)) for word in VERDICT_TITLES},
         "bars": _bars(content),
         "strips": _strips(content),
+        "calendar": {
+            name: [_safe(page) for page in coverage_calendar(content.calendar, width, f"calendar-{name}")]
+            for name, width in (("wide", WIDE), ("narrow", NARROW))
+        },
         "legend": [(_safe(legend_symbol(o, f"legend-{o}")), OUTCOME_WORDS[o]) for o in _OUTCOMES],
         "chips": [_chip(chip, f"chip-{number}") for number, chip in enumerate(chips, 1)],
         "photographs": _photographs(content),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -10,11 +11,14 @@ import msgspec
 
 from offing.records import Record
 from offing.report.figures.scale import TimeScale, ticks
+from offing.report.figures.strip_density import density
 from offing.report.figures.svg import add, canvas, rendered
 from offing.report.figures.symbols import hatching, symbol
 from offing.report.model import Outcome, SiteStrip, StripCall, StripMark, StripWindow
-from offing.report.words import OUTCOME_WORDS, counted, day, moment
+from offing.report.words import OUTCOME_WORDS, counted, day, hours, moment
+from offing.timespan import TimeSpan
 
+_DAY = timedelta(days=1)
 WIDE, NARROW = 960.0, 350.0
 """User units across, for a desk and for a telephone."""
 _ROW, _CALL, _WINDOW, _AXIS = 24.0, 19.0, 17.0, 22.0
@@ -28,6 +32,9 @@ _ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (
     ("Could not see", "Blind", ("blind",)),
 )
 """Row label, its short form, and the outcomes in it."""
+_LISTED: tuple[str, str, tuple[Outcome, ...]] = ("Listed, not obtained", "Listed", ())
+MOST_LISTED, MOST_BLIND = 40, 60
+"""Beyond these, looks that were not obtained, or could not see, are bars by day and reason rather than marks."""
 _NO_ROWS: tuple[tuple[str, str, tuple[Outcome, ...]], ...] = (("No look at all", "No look", ()),)
 
 
@@ -47,8 +54,8 @@ class Frame(Record, frozen=True):
     """Row label, its short form, and the outcomes in it."""
 
 
-def look_strip(strip: SiteStrip, width: float, key: str) -> str:
-    """The strip as SVG of ``width`` user units; ``key`` makes its ids unique in the page."""
+def look_strip(strip: SiteStrip, width: float, key: str, nights: Sequence[TimeSpan] = ()) -> str:
+    """The strip as SVG of ``width`` user units; ``key`` makes its ids unique in the page; ``nights`` are shaded."""
     windows = _window_lanes(strip)
     calls = stacked([_extent(c, strip) for c in strip.calls[:MOST_CALLS]], slack=0.12)
     frame = _frame(strip, width, max(windows, default=-1) + 1, max(calls, default=-1) + 1)
@@ -56,17 +63,34 @@ def look_strip(strip: SiteStrip, width: float, key: str) -> str:
     root.set("class", "look-strip")
     hatching(root, key)
     _shading(root, frame, strip.windows, windows)
+    _gaps(root, frame, strip, nights)
     _axis(root, frame)
     _row_labels(root, frame, narrow=width < 600)
     for call, lane in zip(strip.calls[:MOST_CALLS], calls, strict=True):
         _call(root, frame, call, frame.calls_top + lane * _CALL)
-    for mark in merged(strip.marks, frame.scale):
+    shown, blind, listed = sorted_out(strip.marks)
+    for mark in merged(shown, frame.scale):
         _mark(root, frame, mark, key)
+    for marks, row in ((blind, len(_ROWS) - 1), (listed, len(_ROWS))):
+        density(root, marks, frame.scale, frame.rows_top + (row + 1) * _ROW - 2, _ROW - 4, key)
+    _exposure(root, frame, strip)
     _off_axis(root, frame, strip)
     if len(strip.calls) > MOST_CALLS:
         rest = f"and {len(strip.calls) - MOST_CALLS} more port calls"
         add(root, "text", rest, x=frame.width - 4, y=frame.rows_top + 4, class_="off-text", text_anchor="end")
     return rendered(root)
+
+
+def sorted_out(
+    marks: tuple[StripMark, ...],
+) -> tuple[tuple[StripMark, ...], tuple[StripMark, ...], tuple[StripMark, ...]]:
+    """(marks to be drawn one by one, blind ones as bars, those not obtained as bars)."""
+    listed = tuple(m for m in marks if m.outcome == "blind" and m.status == "not-obtained")
+    listed = listed if len(listed) > MOST_LISTED else ()
+    blind = tuple(m for m in marks if m.outcome == "blind" and not (listed and m.status == "not-obtained"))
+    blind = blind if len(blind) > MOST_BLIND else ()
+    apart = {*map(id, listed), *map(id, blind)}
+    return tuple(m for m in marks if id(m) not in apart), blind, listed
 
 
 def merged(marks: tuple[StripMark, ...], scale: TimeScale) -> tuple[StripMark, ...]:
@@ -127,6 +151,8 @@ def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
     calls_top = 4.0 + windows * _WINDOW
     rows_top = calls_top + calls * _CALL + (6.0 if calls else 2.0)
     rows = _ROWS if strip.marks else _NO_ROWS
+    if sorted_out(strip.marks)[2]:
+        rows = (*_ROWS, _LISTED)
     axis_y = rows_top + len(rows) * _ROW
     scale = TimeScale(start=strip.start, end=strip.end, left=gutter + 12, right=width - 14)
     return Frame(
@@ -140,6 +166,48 @@ def _frame(strip: SiteStrip, width: float, windows: int, calls: int) -> Frame:
         height=axis_y + _AXIS,
         rows=rows,
     )
+
+
+def _gaps(root: ET.Element, frame: Frame, strip: SiteStrip, nights: Sequence[TimeSpan]) -> None:
+    """Stretches without a usable look, and the nights, over the windows and behind everything else."""
+    held, height = frame.scale.held, frame.axis_y - frame.rows_top
+    for gap in strip.gaps:
+        left, right = held(gap.start), held(gap.end)
+        box = add(root, "rect", x=left, y=frame.rows_top, width=right - left, height=height, class_="gap")
+        length = hours((gap.end - gap.start).total_seconds() / 3600.0)
+        add(box, "title", f"No usable look from {moment(gap.start)} to {moment(gap.end)} UTC, {length}")
+    for night in nights:
+        left, right = held(night.start), held(night.end)
+        if right > left:
+            box = add(root, "rect", x=left, y=frame.rows_top, width=right - left, height=height, class_="night")
+            add(box, "title", f"Night, {moment(night.start)} to {moment(night.end)} UTC")
+
+
+def _exposure(root: ET.Element, frame: Frame, strip: SiteStrip) -> None:
+    """A bar along the axis, filled on the days with a usable look."""
+    scale = frame.scale
+    if not strip.marks:
+        return
+    seen = {int((m.time - scale.start) / _DAY) for m in strip.marks if m.usable and scale.start <= m.time < scale.end}
+    days = max(1, round((scale.end - scale.start) / _DAY))
+    group = add(root, "g", class_="exposure")
+    add(group, "title", f"A usable look on {len(seen)} of {counted(days, 'day')}")
+    y, height = frame.axis_y + 0.6, 3.4
+    add(group, "rect", x=scale.left, y=y, width=scale.right - scale.left, height=height, class_="unexposed")
+    for first, last in _joined(sorted(seen)):
+        left, right = scale.held(scale.start + first * _DAY), scale.held(scale.start + (last + 1) * _DAY)
+        add(group, "rect", x=left, y=y, width=right - left, height=height, class_="exposed")
+
+
+def _joined(days: list[int]) -> list[tuple[int, int]]:
+    """Runs of whole numbers in a row, by their ends."""
+    runs: list[tuple[int, int]] = []
+    for day_number in days:
+        if runs and day_number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], day_number)
+        else:
+            runs.append((day_number, day_number))
+    return runs
 
 
 def _shading(root: ET.Element, frame: Frame, windows: tuple[StripWindow, ...], lanes: list[int]) -> None:
@@ -198,9 +266,9 @@ def _axis(root: ET.Element, frame: Frame) -> None:
     add(group, "line", x1=frame.gutter, x2=frame.width - 2, y1=frame.axis_y, y2=frame.axis_y, class_="axis")
     for tick in ticks(frame.scale, 74.0 if frame.width >= 600 else 62.0):
         x = frame.scale.x(tick.time)
-        add(group, "line", x1=x, x2=x, y1=frame.rows_top, y2=frame.axis_y + 4, class_="grid")
+        add(group, "line", x1=x, x2=x, y1=frame.rows_top, y2=frame.axis_y, class_="grid")
         if frame.gutter + 16 <= x <= frame.width - 24:
-            add(group, "text", tick.label, x=x, y=frame.axis_y + 16, class_="tick", text_anchor="middle")
+            add(group, "text", tick.label, x=x, y=frame.axis_y + 17, class_="tick", text_anchor="middle")
 
 
 def _row_labels(root: ET.Element, frame: Frame, *, narrow: bool) -> None:
