@@ -1,4 +1,4 @@
-"""``offing simulate``: pictures with known truth."""
+"""``offing simulate``: pictures and whole cases with known truth."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from offing.geo import LonLat
     from offing.simulation.model import ShipSpec
+    from offing.simulation.world.model import Declared, Distortion
 
-app = App(name="simulate", help="Pictures whose truth is known, marked simulated everywhere.")
+app = App(name="simulate", help="Pictures and whole cases whose truth is known, marked simulated everywhere.")
 
 _DEFAULT_SHIPS = ("ropucha@berth", "alligator@berth", "cargo@open", "tug@open")
 _DEFAULT_POSITION = "134.0,40.5"
@@ -88,6 +89,72 @@ def scene(
         print(path)  # noqa: T201 - the result
     if "simulated" not in output.name.lower():
         note(f"note: the name {output.name} does not say that the picture is simulated; its tags do")
+
+
+@app.command
+def world(
+    folder: Path,
+    /,
+    *,
+    sites: int = 3,
+    days: int = 180,
+    claims: int = 8,
+    seed: int = 0,
+    distort: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
+    declare: str = "as-true",
+) -> None:
+    """Simulate a whole case: sites, traffic, looks, and claims of which half are true. The truth stands beside it.
+
+    Writes case.yaml, observations.csv (already imported) and truth.json. Go on with: offing run FOLDER
+
+    Example: offing simulate world simulated-world --seed 7 --distort wrong-port wrong-week --declare rates-doubled
+
+    Parameters
+    ----------
+    folder
+        A new or empty folder.
+    sites
+        Ports, 2 to 12.
+    days
+        Length of the time that is looked at, 60 to 2000.
+    claims
+        Claims, 1 to 500.
+    seed
+        The same seed gives the same world.
+    distort
+        What false claims suffer from, any number: invented, wrong-port, wrong-week, wrong-class, doubled-count,
+        overstated-count, wrong-origin, quantity-too-large, wrong-ship. All unless given.
+    declare
+        How what is declared differs from the truth: as-true, rates-doubled, rates-halved, p-plus-0.1, p-minus-0.1,
+        p-false-doubled, p-false-halved, no-baseline, blank-p.
+    """
+    from offing.case.clock import system_clock
+    from offing.simulation.world.making import make_world
+    from offing.simulation.world.model import DISTORTIONS, WorldSpec
+    from offing.simulation.world.writing import write_world
+
+    wrong = tuple(dict.fromkeys(_distortion(text) for text in distort)) or DISTORTIONS
+    spec = WorldSpec(seed=seed, sites=sites, days=days, claims=claims, distort=wrong, declared=_declared(declare))
+    for path in write_world(make_world(spec), folder, system_clock):
+        print(path)  # noqa: T201 - the result
+
+
+def _distortion(text: str) -> Distortion:
+    from offing.simulation.world.model import DISTORTIONS
+
+    for known in DISTORTIONS:
+        if text == known:
+            return known
+    raise OffingError(f"{text!r} is no distortion", where="--distort", fix=f"write some of {', '.join(DISTORTIONS)}")
+
+
+def _declared(text: str) -> Declared:
+    from offing.simulation.world.model import DECLARED
+
+    for known in DECLARED:
+        if text == known:
+            return known
+    raise OffingError(f"{text!r} is no declaration", where="--declare", fix=f"write one of {', '.join(DECLARED)}")
 
 
 def _ship(text: str) -> ShipSpec:
