@@ -24,8 +24,24 @@ def test_classes_of_other_lengths_are_separated() -> None:
     assert all(r.same_length_as == () for r in rows)
 
 
-def test_a_short_call_is_rarely_seen_and_a_nocturnal_one_never() -> None:
-    for row in chance_rows():
+def test_a_short_call_is_rarely_met_and_one_within_a_night_by_no_optical_pass() -> None:
+    rows = chance_rows(sample_case.snapshot())
+    named = {r.site for r in rows}
+    assert rows
+    assert not named & {s.name for s in sample_case.sites() if s.simulated}
+    for row in rows:
         assert list(row.by_length) == sorted(row.by_length)
-        assert row.by_night == 0.0
-    assert chance_rows()[0].by_length == pytest.approx((0.05, 0.10, 0.20), abs=0.005)
+        assert all(0.0 <= p <= 1.0 for p in row.by_length)
+        if row.passes == "Sentinel-2":
+            assert row.by_night == 0.0
+    for site in named:
+        radar, optical, both = (r.by_length for r in rows if r.site == site)
+        assert all(max(a, b) <= c <= a + b + 1e-12 for a, b, c in zip(radar, optical, both, strict=True))
+
+
+def test_in_autumn_2024_one_radar_satellite_passed() -> None:
+    """Sentinel-1B had ended and 1C was not yet launched: half of what passes would allow with two."""
+    rows = [r for r in chance_rows(sample_case.snapshot()) if r.passes == "Sentinel-1" and r.span.start.year == 2024]
+    assert rows
+    assert all(r.satellites == ("sentinel-1a",) for r in rows)
+    assert all(0.05 < r.by_length[0] < 0.3 for r in rows)

@@ -40,7 +40,7 @@ def gather(case: CaseSnapshot) -> ReportContent:
         capacities=tuple(dict.fromkeys(line for lift in case.lifts for line in lift.basis)),
         passages=passage_rows(case),
         nights=night_rows(case),
-        chances=chance_rows(),
+        chances=chance_rows(case),
         recognition=recognition_rows(case),
         identities=identities(case),
         competing=ach_tables(case),

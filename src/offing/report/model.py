@@ -14,6 +14,7 @@ from offing.looks.model import Look
 from offing.records import Record
 from offing.report.identity_model import Identities
 from offing.sites import Site
+from offing.timespan import TimeSpan
 
 Outcome = Literal["seen", "other", "not-seen", "unclear", "blind"]
 """A ship of the class sought; another ship; nothing of interest; the look cannot say; nothing could be seen."""
@@ -234,13 +235,20 @@ class NightRow(Record, frozen=True):
 
 
 class ChanceRow(Record, frozen=True):
-    """How likely a call was to meet a usable look of one kind of pass."""
+    """How likely a call at a site was to meet a usable look of one kind of pass."""
 
+    site: str
+    """Its name."""
+    span: TimeSpan
+    """From the first to the last day that claims speak of."""
     passes: str
+    """``Sentinel-1``, ``Sentinel-2`` or ``both``."""
+    satellites: tuple[str, ...]
+    """Those that passed over in that time."""
     by_length: tuple[float, ...]
     """P(at least one usable look) for calls of 12, 24 and 48 h at any time of day, 0–1."""
-    by_night: float
-    """The same for a call of 10 h that lies wholly in the night."""
+    by_night: float | None
+    """The same for a call of 6 h that lies wholly within one night; None: no night is as long."""
 
 
 class RecognitionRow(Record, frozen=True):
