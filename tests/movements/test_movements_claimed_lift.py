@@ -6,7 +6,8 @@ import pytest
 
 from offing.claims import Carrier, Claim, Elements, Quantity
 from offing.movements.claimed_lift import claimed_lifts
-from offing.movements.model import PortCall
+from offing.movements.model import CallNumbers, PortCall, Presence
+from offing.timespan import TimeSpan
 from offing.vessels.classes import library
 from offing.vessels.model import Vessel
 
@@ -70,3 +71,22 @@ def test_calls_elsewhere_and_by_others_do_not_count(other: PortCall) -> None:
 
 def test_ships_without_a_published_capacity_have_no_lift() -> None:
     assert claimed_lifts([claim(2, 1500, carrier=Carrier(classes=("cargo",)))], [], FLEET, LIBRARY) == ()
+
+
+def test_calls_that_nobody_saw_are_reckoned_by_the_chance_of_their_number() -> None:
+    asked = claim(1, 1500)
+    numbers = CallNumbers(
+        probabilities=(0.1, 0.4, 0.3, 0.2), before_looks=(1.0,), mean=1.6, mean_before=0.0, low=0, high=3
+    )
+    window = TimeSpan(start=START, end=START + timedelta(days=6))
+    known = Presence(site="dunai", classes=("alligator",), vessels=(), window=window, claims=("c",), calls=numbers)
+    *_, seen, possible = claimed_lifts([asked], [call("alligator", 2)], FLEET, LIBRARY, [known])
+    assert seen.load is not None
+    assert (seen.load.p05, seen.load.p95) == (313, 440)
+    assert (possible.calls, possible.carried.low, possible.carried.high) == (1, 0, 1320)
+    assert possible.load is not None
+    assert possible.load.calls == pytest.approx((0.1, 0.4, 0.3, 0.2))
+    assert possible.load.enough is not None
+    assert possible.load.enough.high == 0.0
+    other = Presence(site="elsewhere", classes=(), vessels=(), window=window, claims=("c",), calls=numbers)
+    assert len(claimed_lifts([asked], [], FLEET, LIBRARY, [other])) == len(claimed_lifts([asked], [], FLEET, LIBRARY))

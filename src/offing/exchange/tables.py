@@ -272,11 +272,13 @@ def _port_call_row(c: PortCall) -> tuple[Cell, ...]:
 def lift_table(case: CaseSnapshot) -> Table:
     """What the calls can have carried, against what is claimed."""
     columns = ("claim", "ships", "unit", "calls", "carried_low", "carried_high", "claimed", "shiploads_low",
-               "shiploads_high", "basis")  # fmt: skip
+               "shiploads_high", "load_p05", "load_p50", "load_p95", "enough", "basis")  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for k in case.lifts:
         head = (k.claim, k.ships, k.unit, k.calls, k.carried.low, k.carried.high, k.claimed)
-        rows.append((*head, *_bounds(k.shiploads), joined(k.basis)))
+        points = (k.load.p05, k.load.p50, k.load.p95) if k.load else (None, None, None)
+        enough = k.load.enough.value if k.load and k.load.enough else None
+        rows.append((*head, *_bounds(k.shiploads), *points, enough, joined(k.basis)))
     return Table(name="lifts", columns=columns, rows=tuple(rows))
 
 

@@ -9,17 +9,25 @@ import msgspec
 
 from offing.claims import Claim
 from offing.claims.model import place_ids
-from offing.movements.lift import lift
-from offing.movements.model import Lift, PortCall
+from offing.movements.lift import capacity_range, figures, lift
+from offing.movements.loads import Calls, Chance, load, seen_and_unseen
+from offing.movements.model import Lift, PortCall, Presence
 from offing.quantities import Interval
 from offing.vessels.classes import ClassLibrary
 from offing.vessels.model import Vessel
 
 
 def claimed_lifts(
-    claims: Iterable[Claim], calls: Sequence[PortCall], vessels: Sequence[Vessel], library: ClassLibrary
+    claims: Iterable[Claim],
+    calls: Sequence[PortCall],
+    vessels: Sequence[Vessel],
+    library: ClassLibrary,
+    presences: Sequence[Presence] = (),
 ) -> tuple[Lift, ...]:
     """For each claim with a quantity and a carrier: the lift of the claimed ships, where told, and of the calls seen.
+
+    Where ``presences`` tell how many calls there may have been at the destination in the claim's window, seen or not,
+    a third lift is of these: its bounds are the least load of the fewest calls and the greatest of the most, of 90 %.
 
     Calls are those at the claim's destination that can lie within its window. ``shiploads`` are loads of one ship of
     any claimed class. A claim whose ships have no published capacity in its unit has no lift.
@@ -34,6 +42,7 @@ def claimed_lifts(
         seen = [c.vessel_class for c in calls if _bears(c, claim, library)]
         words = f"calls seen in the window: {_counted(seen)}" if seen else "no call seen in the window"
         found.append(_labelled(claim, classes, seen, words, library))
+        found += [_possible(claim, classes, seen, p, library) for p in presences if _asked(p, claim)]
     return tuple(entry for entry in found if entry)
 
 
@@ -70,6 +79,37 @@ def _bears(call: PortCall, claim: Claim, library: ClassLibrary) -> bool:
     return library.relation(call.vessel_class, carrier.classes) == "match"
 
 
+def _asked(presence: Presence, claim: Claim) -> bool:
+    """Whether a presence is of the claim's ships at its destination, with a number of calls."""
+    wanted = place_ids(claim.elements.destination)
+    return claim.id in presence.claims and presence.site in wanted and presence.calls is not None
+
+
+def _possible(
+    claim: Claim, classes: Sequence[str], seen: Sequence[str], presence: Presence, library: ClassLibrary
+) -> Lift | None:
+    """The lift of all the calls that there may have been, by the probability of their number."""
+    quantity, calls = claim.elements.quantity, presence.calls
+    assert quantity is not None
+    assert calls is not None
+    published = figures(classes, quantity.unit, library)
+    one = lift(classes, quantity.unit, library, quantity.value)
+    if one is None or not published:
+        return None
+    total = sum(calls.probabilities)
+    least, most = capacity_range(published)
+    chances = seen_and_unseen(seen, classes, [p / total for p in calls.probabilities])
+    likeliest = max(range(len(calls.probabilities)), key=lambda n: calls.probabilities[n])
+    return msgspec.structs.replace(
+        one,
+        calls=likeliest,
+        carried=Interval(low=calls.low * least, high=calls.high * most, level=0.9),
+        claim=claim.id,
+        ships=f"calls at {presence.site} in the window, seen or not: {calls.low} to {calls.high} (90 %)",
+        load=load(chances, quantity.unit, library, quantity.value),
+    )
+
+
 def _labelled(
     claim: Claim, classes: Sequence[str], ships: Sequence[str], words: str, library: ClassLibrary
 ) -> Lift | None:
@@ -82,7 +122,13 @@ def _labelled(
         nothing = Interval(low=0.0, high=0.0, level=1.0)
         return msgspec.structs.replace(one, calls=0, carried=nothing, claim=claim.id, ships=words)
     found = lift(ships, quantity.unit, library, quantity.value)
-    return found and msgspec.structs.replace(found, shiploads=one.shiploads, claim=claim.id, ships=words)
+    if found is None:
+        return None
+    sure = Chance(
+        probability=1.0, calls=tuple(Calls(classes=(c,), number=n) for c, n in sorted(Counter(ships).items()))
+    )
+    can = load([sure], quantity.unit, library, quantity.value)
+    return msgspec.structs.replace(found, shiploads=one.shiploads, claim=claim.id, ships=words, load=can)
 
 
 def _counted(ships: Iterable[str]) -> str:

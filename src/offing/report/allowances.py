@@ -28,7 +28,7 @@ def lift_rows(case: CaseSnapshot) -> tuple[LiftRow, ...]:
         LiftRow(
             claim=lift.claim,
             ships=lift.ships or counted(lift.calls, "call"),
-            carried=_range(lift.carried) if lift.calls else "nothing: no call was counted",
+            carried=_bounds(lift) if lift.calls or lift.carried.high else "nothing: no call was counted",
             claimed=None if lift.claimed is None else whole(lift.claimed),
             shiploads=None if lift.shiploads is None else _range(lift.shiploads),
             unit=lift.unit,
@@ -36,6 +36,23 @@ def lift_rows(case: CaseSnapshot) -> tuple[LiftRow, ...]:
         )
         for lift in case.lifts
     )
+
+
+def _bounds(lift: Lift) -> str:
+    """``988 to 1,460``, with the points of the distribution where there is one."""
+    bounds, load = _range(lift.carried), lift.load
+    if load is None or load.p05 == load.p95:
+        return bounds
+    return f"{bounds}; 5–50–95 %: {whole(load.p05)}, {whole(load.p50)}, {whole(load.p95)}"
+
+
+def _chance(lift: Lift) -> str:
+    """`` (chance 0.31 to 0.50)`` that the capacity suffices, where the bounds leave it open."""
+    enough = lift.load.enough if lift.load else None
+    if enough is None or enough.high <= 0.0 or enough.low >= 1.0:
+        return ""
+    low, high = f"{enough.low:.2f}", f"{enough.high:.2f}"
+    return f" (chance {low})" if low == high else f" (chance {low} to {high})"
 
 
 def lift_sentences(case: CaseSnapshot, claim: Claim) -> str:
@@ -55,7 +72,9 @@ def _carried(lift: Lift) -> str:
         return amount
     if lift.carried.high < lift.claimed:
         return f"{amount}, too few for {whole(lift.claimed)}"
-    return f"{amount}, {'enough' if lift.carried.low >= lift.claimed else 'perhaps enough'} for {whole(lift.claimed)}"
+    if lift.carried.low >= lift.claimed:
+        return f"{amount}, enough for {whole(lift.claimed)}"
+    return f"{amount}, perhaps enough for {whole(lift.claimed)}{_chance(lift)}"
 
 
 def _range(interval: Interval) -> str:
