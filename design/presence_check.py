@@ -3,7 +3,14 @@
 An independent computation of the same likelihood ratio: histories of ships are drawn one by one with log-normal
 stays (no phases, no truncation), and for each history the probability of the looks is computed exactly, the
 look-alikes by a small filter of their own. The mean over the histories with and without a call in the window gives
-the ratio, with its standard error. Run: python design/presence_check.py
+the ratio, with its standard error.
+
+Then presence over time, the number of calls in the window, when a ship came and left, whether two sightings are one
+call and whether a sighting shows a ship at all are held against ``presence_discrete.py``, a computation in discrete
+time for one named ship that shares nothing with offing: once with the phase-type stay that offing uses, which shows the
+error of the steps alone, and once with the log-normal stay that it stands for.
+
+Run: PYTHONPATH=design python design/presence_check.py (about a minute)
 """
 
 from __future__ import annotations
@@ -11,14 +18,21 @@ from __future__ import annotations
 import math
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
+from presence_discrete import Look as Row
+from presence_discrete import Steps
 
 from offing.judgement.evidence import SiteEvidence
 from offing.judgement.measure import Assumptions, measure
 from offing.movements.baseline import Traffic
+from offing.movements.follow import stays
+from offing.movements.genuine import Pair, no_ship_chance, real_chance
+from offing.movements.presence_over_time import call_numbers
 from offing.movements.sought import Reading, Sought
 from offing.movements.stay import mixture
+from offing.movements.weighed import Weighed
 from offing.sites import Site, StayHours
 from offing.timespan import TimeSpan
 
@@ -132,7 +146,96 @@ def likelihood(present, looks):
     return total
 
 
+def one_ship(seed):
+    """(rate per hour, stay, window in hours, looks) of a named ship, everything at quarters of an hour."""
+    rng = np.random.default_rng(1000 + seed)
+    rate = float(rng.choice([0.5, 2.0, 6.0])) / 720.0
+    stay = [(8.0, 36.0, 144.0), (4.0, 12.0, 36.0), (12.0, 48.0, 192.0)][rng.integers(3)]
+    window = (200.0, 200.0 + 24.0 * float(rng.integers(2, 9)))
+    hours = np.unique(np.round(4 * rng.uniform(window[0] - 60.0, window[1] + 60.0, rng.integers(5, 14))) / 4)
+    p, q = float(rng.uniform(0.5, 0.9)), float(rng.uniform(0.01, 0.08))
+    rows = rng.random(len(hours)) < 0.35
+    rows[rng.integers(len(hours))] = True
+    usable = rng.uniform(0.3, 1.0, len(hours))
+    looks = [Row(float(h), int(k), float(u), p, q) for h, k, u in zip(hours, rows, usable, strict=True)]
+    return rate, stay, window, looks
+
+
+def named_differences(seed, *, phases, step=0.25):
+    """Greatest differences to the computation in discrete time, by what is compared."""
+    rate, stay, window, looks = one_ship(seed)
+    lengths = mixture((StayHours(p05=stay[0], p50=stay[1], p95=stay[2]),), (1.0,))
+    flow = Traffic(
+        rates_per_h=(rate, rate), weights=(0.5, 0.5), stay=lengths, lookalike_stay_h=50.0, stated=True, note=""
+    )
+    readings = [
+        Reading(
+            look=str(i), time=_at(k.hour), kind="seen" if k.shown else "not-seen", ships=k.shown, usable=k.usable,
+            p_detect=k.p, p_false=k.q,
+        )
+        for i, k in enumerate(looks)
+    ]  # fmt: skip
+    weighed = Weighed(flow, readings, window[1] - window[0], named=1)
+    passes = weighed.worlds[0].passes
+    cdf = passes.ships.stay.cdf if phases else lengths.cdf
+    first, last = min(looks[0].hour, window[0]) - 1.0, max(looks[-1].hour, window[1]) + 3.0 * stay[2]
+    other = Steps(rate, cdf, looks, alike_mean_h=50.0, begin=first, end=last, step=step, oldest_h=40.0 * stay[1])
+    seen = [i for i, k in enumerate(looks) if k.shown]
+    hours = np.arange(looks[0].hour, last, 6.0)
+    span = TimeSpan(start=_at(window[0]), end=_at(window[1]))
+    numbers = call_numbers(flow, readings, span, 1)[0]
+    found = {
+        "presence": max(
+            abs(a - other.present(h)) for a, h in zip(passes.present([_at(h) for h in hours]), hours, strict=True)
+        ),
+        "calls": float(np.abs(np.array(numbers) - other.calls(window, len(numbers) - 1)).max()),
+        "real": max(abs(real_chance(weighed, i) - other.real(looks[i])) for i in seen),
+        "no ship": abs(no_ship_chance(weighed, seen) - other.no_ship([looks[i] for i in seen])),
+        "arrived": max(_arrived(weighed, other, looks, i) for i in seen),
+        "departed": max(_departed(weighed, other, looks, i, last) for i in seen),
+    }
+    for a, b in pairwise(seen):
+        pair = Pair(weighed, a, b)
+        ours = (pair.one_call, pair.two_calls, pair.look_alike)
+        off = max(abs(x - y) for x, y in zip(ours, other.pair(looks[a], looks[b]), strict=True))
+        found["one call"] = max(found.get("one call", 0.0), float(off))
+    return found
+
+
+def _at(hour):
+    return START + timedelta(hours=float(hour))
+
+
+def _hour(instant):
+    return (instant - START).total_seconds() / 3600.0
+
+
+def _arrived(weighed, other, looks, i):
+    marks = stays(weighed, i, "before")
+    theirs = other.arrived_before(looks[i], [_hour(t) for t, _ in marks])
+    return max(abs(ours - there) for (_, ours), there in zip(marks, theirs, strict=True))
+
+
+def _departed(weighed, other, looks, i, last):
+    marks = [(_hour(t), ours) for t, ours in stays(weighed, i, "after") if _hour(t) <= last]
+    grid = np.arange(looks[i].hour, last + 0.1, 0.25)
+    theirs = np.interp([h for h, _ in marks], grid, other.stayed_until(looks[i], grid))
+    return max(abs(ours - there) for (_, ours), there in zip(marks, theirs, strict=True))
+
+
+def named_ships(number=20):
+    for phases in (True, False):
+        worst = {}
+        for seed in range(number):
+            for name, off in named_differences(seed, phases=phases).items():
+                worst[name] = max(worst.get(name, 0.0), float(off))
+        kind = "the same phases" if phases else "the log-normal stay"
+        told = ", ".join(f"{name} {off:.4f}" for name, off in worst.items())
+        print(f"{number} histories of one ship in discrete time, {kind}: greatest differences {told}")
+
+
 def main() -> None:
+    named_ships()
     worst = 0.0
     for seed in range(12):
         case = scenario(seed)

@@ -36,13 +36,37 @@ def port_calls(
     see (at least half of the site) shows none between them, or they are more than ``longest_gap`` apart. Several
     ships of a class in one look are several calls side by side. A look that cannot tell neither ends nor bounds one.
     """
-    out: list[PortCall] = []
-    for site in sorted({look.site for look in looks}):
-        here = sorted((k for k in looks if k.site == site), key=lambda k: (k.time, k.id))
+    return tuple(ranked.call for ranked in ranked_calls(looks, classes, library, longest_gap=longest_gap))
+
+
+class RankedCall(Record, frozen=True):
+    """A call of one of several ships alike, told apart by their number in each look."""
+
+    call: PortCall
+    nth: int
+    """Its looks show so many such ships, or more."""
+    apart: tuple[str, ...]
+    """Ids of looks that show fewer of them, but some: other ships than hers."""
+
+
+def ranked_calls(
+    looks: Sequence[Look], classes: Sequence[str], library: ClassLibrary, *, longest_gap: timedelta = LONGEST_GAP
+) -> tuple[RankedCall, ...]:
+    """``port_calls``, each with which of several ships alike it is: those there longest come first."""
+    at: dict[str, list[Look]] = {}
+    for look in looks:
+        at.setdefault(look.site, []).append(look)
+    out: list[RankedCall] = []
+    for site in sorted(at):
+        here = sorted(at[site], key=lambda k: (k.time, k.id))
         for vessel_class, vessel in _ships(here, classes, library):
             sought = Sought(classes=(vessel_class,), vessels=(vessel,) if vessel else ())
             out += _calls_of(here, sought, vessel_class, vessel, library, longest_gap)
-    return tuple(sorted(out, key=lambda c: (c.site, c.arrived_before, c.vessel_class, c.vessel or "", c.looks)))
+    return tuple(sorted(out, key=lambda r: _order(r.call)))
+
+
+def _order(c: PortCall) -> tuple[str, datetime, str, str, tuple[str, ...]]:
+    return c.site, c.arrived_before, c.vessel_class, c.vessel or "", c.looks
 
 
 def seen_calls(readings: Sequence[Reading], longest_h: float) -> int:
@@ -76,7 +100,7 @@ def _calls_of(
     vessel: str | None,
     library: ClassLibrary,
     longest_gap: timedelta,
-) -> list[PortCall]:
+) -> list[RankedCall]:
     counts = [_count(look, vessel_class, vessel) for look in looks]
     out = []
     for nth in range(1, max(counts, default=0) + 1):
@@ -86,7 +110,10 @@ def _calls_of(
             ends = reading.kind != "blind" and reading.usable >= ENDS_A_CALL and not reading.open_ended
             if count >= nth or ends:
                 history.append(_Seen(look=look.id, time=look.time, there=count >= nth, simulated=look.simulated))
-        out += [_call(looks[0].site, vessel_class, vessel, history, run) for run in _runs(history, longest_gap)]
+        apart = tuple(look.id for look, count in zip(looks, counts, strict=True) if 0 < count < nth)
+        for run in _runs(history, longest_gap):
+            call = _call(looks[0].site, vessel_class, vessel, history, run)
+            out.append(RankedCall(call=call, nth=nth, apart=apart))
     return out
 
 

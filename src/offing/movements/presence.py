@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from offing.movements.model import PresencePoint
 from offing.movements.occupancy import Occupancy, steps
 from offing.movements.sensing import LookAlikes, Sensitivities, emission
 from offing.movements.sought import Reading
@@ -213,17 +214,6 @@ def counted_on(ships: Occupancy, state: Array, level: int) -> Array:
         out[c] = sum(state[b] @ exact[c - b] for b in range(c + 1))
     out[most] = sum(state[b] @ at_least[most - b] for b in range(most + 1))
     return out
-
-
-class PresencePoint(Record, frozen=True):
-    """P(at least one ship sought is present) at an instant."""
-
-    time: datetime
-    """UTC."""
-    probability: float
-    """Given all looks, 0–1."""
-    before_looks: float
-    """Under the baseline alone, 0–1."""
 
 
 def presence_curve(

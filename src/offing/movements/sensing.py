@@ -31,9 +31,6 @@ Array = NDArray[np.float64]
 KINDS: tuple[tuple[float, float], ...] = ((0.5, 1.0), (0.25, 0.4))
 """Lasting look-alikes: (share of the false namings, how often they fool as a share of p)."""
 
-MOMENTARY = 0.25
-"""Share of the false namings that strike each look anew."""
-
 ANOTHER_LEAST, ANOTHER_MOST = 0.005, 0.2
 """Bounds of P(one more false naming in a look that already has one), which is taken as q × usable."""
 
@@ -55,6 +52,8 @@ class Sensitivities(Record, frozen=True):
     """Multiplies every p_false."""
     lasting: bool = True
     """False: every false naming strikes anew."""
+    kinds: tuple[tuple[float, float], ...] = KINDS
+    """As ``KINDS``: what else lies there, where it is known. What the shares leave of 1 strikes each look anew."""
 
 
 class LookAlikes:
@@ -66,7 +65,8 @@ class LookAlikes:
         self.usable = np.array([r.usable for r in readings])
         self.pace = 1.0 / mean_stay_h
         """Redrawn so often per hour."""
-        kinds, momentary = (KINDS, MOMENTARY) if vary.lasting else ((), 1.0)
+        kinds = vary.kinds if vary.lasting else ()
+        momentary = 1.0 - sum(share for share, _ in kinds)
         self._build(kinds, momentary)
 
     def _build(self, kinds: Sequence[tuple[float, float]], momentary: float) -> None:
@@ -128,6 +128,23 @@ def emission(reading: Reading, p: float, fooled: Array, most: int) -> Array:
     for count in range(named):
         fewer += np.outer(1.0 - fooled, real[:, count]) + np.outer(fooled, real[:, :count] @ _extra(reading, count))
     return np.maximum(1.0 - fewer, 1e-300)
+
+
+def by_real(reading: Reading, p: float, fooled: Array, most: int) -> Array:
+    """``emission`` split by how many of the rows are ships indeed, shape (rows + 1, look-alike states, most + 1).
+
+    Part a < named: a of them are, the others are look-alikes. The last part: all of them are (of an open-ended look: at
+    least so many ships were seen).
+    """
+    named = reading.ships
+    real = _seen_of(most, named, p * reading.usable)
+    extra = _extra(reading, named)
+    if reading.open_ended:
+        extra = np.cumsum(extra) + (1.0 - extra.sum())
+    parts = [np.outer(fooled * extra[a], real[:, a]) for a in range(named)]
+    if reading.open_ended:
+        return np.array([*parts, np.ones((len(fooled), 1)) * (1.0 - real[:, :named].sum(axis=1))])
+    return np.array([*parts, np.outer(1.0 - fooled, real[:, named])])
 
 
 def _extra(reading: Reading, most: int) -> Array:
