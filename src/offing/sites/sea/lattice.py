@@ -6,6 +6,7 @@ line between them is water, cell by cell. So whatever way is found exists in the
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -141,10 +142,11 @@ class Graph:
         far, before = found[0][0], found[1][0]
         return np.asarray(far), np.asarray(before, dtype=np.int64)
 
-    def way(self, before: Cells, cell: int) -> list[int]:
+    def way(self, found: tuple[Metres, Cells], cell: int) -> list[int]:
         """The cells from the start of a search to ``cell``; empty when it was not reached."""
+        far, before = found
         node = self.node(cell)
-        if node is None:
+        if node is None or not math.isfinite(far[node]):
             return []
         way = [node]
         while (node := int(before[node])) >= 0:

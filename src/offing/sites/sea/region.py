@@ -13,7 +13,7 @@ from offing.sites.sea.lattice import Box, Edges, Graph, Metres, around, lattice
 from offing.sites.sea.model import Passage
 from offing.sites.sea.sight import Point, clear, length_m, taut
 from offing.sites.sea.snap import Snapped, snap
-from offing.sites.sea.water import COLS, Cells, RasterWater, Water, cols_of, lats_of, lons_of, rows_of
+from offing.sites.sea.water import COLS, ROWS, Cells, RasterWater, Water, cols_of, lats_of, lons_of, rows_of
 
 _MOST_NODES = 250_000
 _FREE = 12
@@ -44,6 +44,7 @@ class Region:
         self.water, self.box = water, box
         self.step = max(1, math.ceil(math.sqrt(box.cells / _MOST_NODES)))
         self.gates = [gate for p in passages if (gate := _gate(water, box, p)) is not None]
+        self._half_in = any(_touches(box, p) for p in passages if p.name not in {g.name for g in self.gates})
         self._ends = tuple({(e.row, e.col % COLS) for e in ends})
         self._graph: Graph | None = None
         self._searched: dict[int, tuple[Metres, Cells] | None] = {}
@@ -53,14 +54,32 @@ class Region:
         a, b = (start.lon, start.lat), (end.lon, end.lat)
         if clear(self.water, a, b):
             return Way((a, b), (), length_m((a, b)))
+        graph, found = self._from(start)
+        cells = [] if found is None else graph.way(found, _cell(end))
+        return self._pulled(cells, a, b) if cells else None
+
+    def enclosed(self, end: Snapped) -> bool:
+        """Whether all that can be reached from there keeps away from the window's edges: no larger window helps."""
+        graph, found = self._from(end)
+        if found is None:
+            return True
+        if self._half_in:
+            return False
+        rows, cols = np.divmod(graph.cells[np.isfinite(found[0])], COLS)
+        cols = (cols - self.box.col0) % COLS
+        margin = 2 * self.step
+        top, bottom = self.box.row0 + margin, self.box.row1 - margin
+        inside = (rows.min() >= top or self.box.row0 <= 0) and (rows.max() < bottom or self.box.row1 >= ROWS)
+        wide = self.box.col1 - self.box.col0
+        return bool(inside and (self.box.round or (cols.min() >= margin and cols.max() < wide - margin)))
+
+    def _from(self, start: Snapped) -> tuple[Graph, tuple[Metres, Cells] | None]:
         if self._graph is None:
             self._graph = self._build()
-        cell = start.row * COLS + start.col % COLS
+        cell = _cell(start)
         if cell not in self._searched:
             self._searched[cell] = self._graph.from_cell(cell)
-        found = self._searched[cell]
-        cells = [] if found is None else self._graph.way(found[1], end.row * COLS + end.col % COLS)
-        return self._pulled(cells, a, b) if cells else None
+        return self._graph, self._searched[cell]
 
     def _build(self) -> Graph:
         parts = [lattice(self.water, self.box, self.step)]
@@ -105,6 +124,16 @@ def _gate(water: Water, box: Box, passage: Passage) -> _Gate | None:
     ends = (first.row * COLS + first.col % COLS, last.row * COLS + last.col % COLS)
     line = ((first.lon, first.lat), *passage.points, (last.lon, last.lat))
     return _Gate(passage.name, line, ends, length_m(line)) if ends[0] != ends[1] else None
+
+
+def _touches(box: Box, passage: Passage) -> bool:
+    """Whether some of a passage lies in the box."""
+    lons, lats = np.array(passage.points).T
+    return any(_in_box(box, int(r), int(c)) for r, c in zip(rows_of(lats), cols_of(lons), strict=True))
+
+
+def _cell(end: Snapped) -> int:
+    return end.row * COLS + end.col % COLS
 
 
 def _in_box(box: Box, row: int, col: int) -> bool:

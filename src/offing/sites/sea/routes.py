@@ -74,7 +74,9 @@ class RasterRoutes:
 
     def _solve(self, box: Box, group: Sequence[_Pair], made: dict[tuple[LonLat, LonLat], SeaPath]) -> list[_Pair]:
         """Searches the pairs of one window; those that need a larger one come back with the bound for it."""
-        regions = self._regions(box, group)
+        unpacked = box.cells <= _UNPACKED_CELLS
+        plain = Region(self.water.window(*box) if unpacked else self.water, box, self._ends(group), self.passages)
+        moved: tuple[Region, Region] | None = None
         whole = box.round and box.row0 <= 0 and box.row1 >= ROWS
         again = []
         for pair in group:
@@ -84,30 +86,32 @@ class RasterRoutes:
                 note = f"the {which} lies more than 120 km from any sea in the land data"
                 made[pair.start, pair.end] = _geodesic(pair.start, pair.end, self.water.basis, note)
                 continue
-            way = regions[0].way(ends[0], ends[1])
+            way = plain.way(ends[0], ends[1])
             length = math.inf if way is None else way.metres
-            if length > pair.bound_m and not whole:
-                bound = 2.0 * pair.bound_m if way is None else length * 1.001
+            closed = way is None and (plain.enclosed(ends[0]) or plain.enclosed(ends[1]))
+            if length > pair.bound_m and not whole and not closed:
+                bound = 3.0 * pair.bound_m if way is None else length * 1.001
                 again.append(pair._replace(bound_m=bound))
             elif way is None:
                 note = "no way by water in the land data"
                 made[pair.start, pair.end] = _geodesic(pair.start, pair.end, self.water.basis, note)
             else:
-                made[pair.start, pair.end] = self._made(pair, (ends[0], ends[1]), way, regions)
+                moved = moved or (self._moved(plain, group) if unpacked else None)
+                made[pair.start, pair.end] = _made(pair, (ends[0], ends[1]), way, moved, self.water.basis)
         return again
 
-    def _regions(self, box: Box, group: Sequence[_Pair]) -> list[Region]:
-        """The window as the data have it, and where it is small enough with less and with more land."""
-        ends = [s for pair in group for p in (pair.start, pair.end) if (s := self._snap(p)) is not None]
-        if box.cells > _UNPACKED_CELLS:
-            return [Region(self.water, box, ends, self.passages)]
-        window = self.water.window(*box)
+    def _moved(self, plain: Region, group: Sequence[_Pair]) -> tuple[Region, Region]:
+        """The window of ``plain`` with less and with more land."""
+        window = plain.water.window(*plain.box)
         less = window.moved_shore(_LOW_CELLS)
         nearer = [s for pair in group for p in (pair.start, pair.end) if (s := snap(less, p.lon, p.lat)) is not None]
-        plain = Region(window, box, ends, self.passages)
+        ends = self._ends(group)
         free = [(e.row, e.col) for e in ends] + [divmod(c, COLS) for gate in plain.gates for c in gate.cells]
         more = larger_land(window, _HIGH_CELLS, free)
-        return [plain, Region(less, box, nearer, self.passages), Region(more, box, ends, self.passages)]
+        return Region(less, plain.box, nearer, self.passages), Region(more, plain.box, ends, self.passages)
+
+    def _ends(self, group: Sequence[_Pair]) -> list[Snapped]:
+        return [s for pair in group for p in (pair.start, pair.end) if (s := self._snap(p)) is not None]
 
     def _snap(self, place: LonLat) -> Snapped | None:
         key = (place.lon, place.lat)
@@ -115,32 +119,36 @@ class RasterRoutes:
             self._snaps[key] = snap(self.water, place.lon, place.lat)
         return self._snaps[key]
 
-    def _made(self, pair: _Pair, ends: tuple[Snapped, Snapped], way: Way, regions: Sequence[Region]) -> SeaPath:
-        geodesic = distance_m(pair.start, pair.end)
-        metres = max(geodesic, ends[0].metres + way.metres + ends[1].metres)
-        low, high = geodesic, None
-        notes = [_snap_note(name, end) for name, end in zip(("start", "end"), ends, strict=True) if end.metres]
-        if len(regions) == 3:
-            low = min(metres, max(geodesic, _low(pair, regions[1])))
-            far = regions[2].way(*ends)
-            high = None if far is None else max(metres, ends[0].metres + far.metres + ends[1].metres)
-            if high is None:
-                notes.append("leads through a channel that is as narrow as the land data: no upper bound")
-        else:
-            notes.append("too long to search with the shore moved: bounded by the geodesic alone")
-        notes += [f"through the {name}" for name in way.passages]
-        corners = [(pair.start.lon, pair.start.lat), *way.points, (pair.end.lon, pair.end.lat)]
-        points = tuple(p for i, p in enumerate(corners) if i == 0 or p != corners[i - 1])
-        return SeaPath(
-            start=pair.start, end=pair.end, geodesic_m=geodesic, metres=metres, low_m=low, high_m=high, points=points,
-            passages=way.passages, basis=f"shortest water path; land: {self.water.basis}", notes=tuple(notes),
-        )  # fmt: skip
-
 
 def sea_routes() -> RasterRoutes | GeodesicRoutes:
     """Routes over the installed land mask; where there is none, geodesics, which say so."""
     path = globe_mask()
     return GeodesicRoutes() if path is None else RasterRoutes(GlobeWater(path))
+
+
+def _made(
+    pair: _Pair, ends: tuple[Snapped, Snapped], way: Way, moved: tuple[Region, Region] | None, basis: str
+) -> SeaPath:
+    """The path with its bounds, from the same window with less and with more land."""
+    geodesic = distance_m(pair.start, pair.end)
+    metres = max(geodesic, ends[0].metres + way.metres + ends[1].metres)
+    low, high = geodesic, None
+    notes = [_snap_note(name, end) for name, end in zip(("start", "end"), ends, strict=True) if end.metres]
+    if moved is not None:
+        low = min(metres, max(geodesic, _low(pair, moved[0])))
+        far = moved[1].way(*ends)
+        high = None if far is None else max(metres, ends[0].metres + far.metres + ends[1].metres)
+        if high is None:
+            notes.append("leads through a channel that is as narrow as the land data: no upper bound")
+    else:
+        notes.append("too long to search with the shore moved: bounded by the geodesic alone")
+    notes += [f"through the {name}" for name in way.passages]
+    corners = [(pair.start.lon, pair.start.lat), *way.points, (pair.end.lon, pair.end.lat)]
+    points = tuple(p for i, p in enumerate(corners) if i == 0 or p != corners[i - 1])
+    return SeaPath(
+        start=pair.start, end=pair.end, geodesic_m=geodesic, metres=metres, low_m=low, high_m=high, points=points,
+        passages=way.passages, basis=f"shortest water path; land: {basis}", notes=tuple(notes),
+    )  # fmt: skip
 
 
 def _low(pair: _Pair, region: Region) -> float:
