@@ -29,12 +29,12 @@ def weigh_bound(question: Question, sites: Sequence[SiteEvidence], thresholds: T
         return NOTHING
     told = told_apart(sites)
     seen = any(site.sightings for site in sites)
-    value, shown, error = _weighed(question.needs, sites, told, Assumptions())
+    value, shown, error = weighed(question.needs, sites, told, Assumptions())
     rows, down, up = [], 0.0, 0.0
     for _, variants in VARIED:
         moves = [0.0]
         for name, vary in variants:
-            other, power, _ = _weighed(question.needs, sites, told, vary)
+            other, power, _ = weighed(question.needs, sites, told, vary)
             word = verdict_word(other, power, seen=seen, thresholds=thresholds)
             rows.append(Sensitivity(without=f"assumption:{name}", likelihood_ratio=round_ratio(other), verdict=word))
             moves.append(math.log(other / value))
@@ -56,7 +56,7 @@ def told_apart(sites: Sequence[SiteEvidence]) -> int:
     return sum(seen_calls(site.within, site.traffic.stay.p95) for site in sites)
 
 
-def _weighed(needs: Needs, sites: Sequence[SiteEvidence], told: int, vary: Assumptions) -> tuple[float, float, float]:
+def weighed(needs: Needs, sites: Sequence[SiteEvidence], told: int, vary: Assumptions) -> tuple[float, float, float]:
     """(likelihood ratio, power, fit error)."""
     measured = [measure(site, 1, vary, site.used) for site in sites]
     chance = sum(1.0 - m.unshown[1] for m in measured) / len(measured)

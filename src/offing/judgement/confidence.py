@@ -11,7 +11,8 @@ from offing.judgement.situation import Situation
 from offing.judgement.strength import Strength
 from offing.records import Record
 
-_RANK: tuple[Confidence, ...] = ("low", "moderate", "high")
+RANK: tuple[Confidence, ...] = ("low", "moderate", "high")
+"""Least first."""
 
 
 class Ground(Record, frozen=True):
@@ -36,10 +37,10 @@ def ground(
         *_look_limits(sites, strength),
         *_strength_limits(strength, verdict),
     ]
-    level = min((_RANK.index(limit) for limit, _ in limits), default=2)
+    level = min((RANK.index(limit) for limit, _ in limits), default=2)
     reasons = tuple(dict.fromkeys(text for _, text in limits))
     return Ground(
-        confidence=_RANK[level], reasons=reasons or ("independent origins agree and no assumption carries it",)
+        confidence=RANK[level], reasons=reasons or ("independent origins agree and no assumption carries it",)
     )
 
 

@@ -80,9 +80,16 @@ class Desk:
             self._at.setdefault(look.site, []).append(look)
         self._distinct: dict[str, Distinct] = {}
         self._readings: dict[tuple[str, Sought], tuple[Reading, ...]] = {}
+        self._gathered: dict[tuple[str, Sought, TimeSpan], SiteEvidence] = {}
 
     def gather(self, site: Site, sought: Sought, window: TimeSpan) -> SiteEvidence:
         """The evidence at ``site`` for ``sought`` in ``window``. Raises ObservationError for two looks of one id."""
+        key = (site.id, sought, window)
+        if key not in self._gathered:
+            self._gathered[key] = self._gather(site, sought, window)
+        return self._gathered[key]
+
+    def _gather(self, site: Site, sought: Sought, window: TimeSpan) -> SiteEvidence:
         looks = self.looks(site)
         flow = traffic(site, sought, self.situation.library)
         readings = self._read(site, sought)
@@ -115,6 +122,15 @@ class Desk:
             library = self.situation.library
             self._readings[key] = tuple(read_look(look, sought, library) for look in self.looks(site).kept)
         return self._readings[key]
+
+
+def origins_of(sites: Sequence[SiteEvidence]) -> tuple[str, ...]:
+    """The origin groups behind the looks that tell something; what has no stated source adds none to those that have.
+
+    A look without a source may go back to any of the others, so it is counted as an origin only where it stands alone.
+    """
+    found = {o for site in sites for r in site.telling for o in site.origins[r.look]}
+    return tuple(sorted(found - {UNSTATED} or found))
 
 
 def _between(readings: tuple[Reading, ...], span: TimeSpan) -> tuple[Reading, ...]:

@@ -8,15 +8,16 @@ from msgspec.structs import replace
 
 from offing.claims import Claim
 from offing.judgement.bound import weigh_bound
+from offing.judgement.claim_level import judge_whole
 from offing.judgement.confidence import ground
-from offing.judgement.evidence import Desk, SiteEvidence
+from offing.judgement.evidence import Desk, SiteEvidence, origins_of
 from offing.judgement.higher import judge_higher
 from offing.judgement.measure import Measurer
-from offing.judgement.model import ProbabilityValue, RatioValue, Verdict, VerdictWord
+from offing.judgement.model import ClaimVerdict, Judgement, ProbabilityValue, RatioValue, Verdict, VerdictWord
 from offing.judgement.needs import COUNTED_MOST
 from offing.judgement.next_look import CLOSED, Ranking
 from offing.judgement.next_words import why_no_look
-from offing.judgement.question import Higher, Question, Unanswerable, questions
+from offing.judgement.question import Asked, Higher, Question, Unanswerable, questions
 from offing.judgement.reasons import reasons_for, strength_in_words
 from offing.judgement.situation import Situation, check
 from offing.judgement.strength import Strength, round_ratio, weigh
@@ -34,20 +35,36 @@ def judge(situation: Situation) -> tuple[Verdict, ...]:
     """
     check(situation)
     desk = Desk(situation)
-    return tuple(verdict for claim in situation.claims for verdict in _judge_claim(desk, claim))
+    return tuple(verdict for claim in situation.claims for verdict in _judge_claim(desk, claim, Measurer())[1])
 
 
-def _judge_claim(desk: Desk, claim: Claim) -> list[Verdict]:
-    out, measure = [], Measurer()
+def judge_all(situation: Situation) -> Judgement:
+    """The verdicts of ``judge``, and one on each claim as a whole. Raises what ``judge`` raises."""
+    check(situation)
+    desk = Desk(situation)
+    elements: list[Verdict] = []
+    claims: list[ClaimVerdict] = []
+    for claim in situation.claims:
+        measure = Measurer()
+        asked, verdicts = _judge_claim(desk, claim, measure)
+        elements += verdicts
+        claims.append(judge_whole(desk, claim, asked, verdicts, measure))
+    return Judgement(verdicts=tuple(elements), claims=tuple(claims))
+
+
+def _judge_claim(desk: Desk, claim: Claim, measure: Measurer) -> tuple[tuple[Asked, ...], list[Verdict]]:
+    """The elements of a claim, and a verdict on each."""
+    out = []
     ranking = Ranking(desk, measure)
-    for asked in questions(desk.situation, claim):
+    elements = questions(desk.situation, claim)
+    for asked in elements:
         if isinstance(asked, Question):
             out.append(_proposed(_answer(desk, claim, asked, measure), claim, asked, ranking))
         elif isinstance(asked, Higher):
             out.append(replace(judge_higher(desk, claim, asked), no_next_look=why_no_look(asked)))
         else:
             out.append(_unanswered(claim, asked))
-    return out
+    return elements, out
 
 
 def _proposed(verdict: Verdict, claim: Claim, question: Question, ranking: Ranking) -> Verdict:
@@ -83,7 +100,7 @@ def _answer(desk: Desk, claim: Claim, question: Question, measure: Measurer) -> 
     declared = not any(site.undeclared for site in sites)
     strength = _strength(situation, question, sites, measure) if declared else None
     verdict = _verdict(situation, question, sites, strength)
-    origins = _origins(sites)
+    origins = origins_of(sites)
     stands = ground(situation, claim.source, sites, origins, strength, verdict)
     prior = claim.prior if claim.prior is not None else situation.thresholds.prior
     value, probability = _numbers(strength, prior)
@@ -122,10 +139,6 @@ def _verdict(
     if strength is None:
         return undeclared_verdict(question, sites, situation.thresholds, seen=seen)
     return verdict_word(strength.value, strength.power, seen=seen, thresholds=situation.thresholds)
-
-
-def _origins(sites: Sequence[SiteEvidence]) -> tuple[str, ...]:
-    return tuple(sorted({o for site in sites for r in site.telling for o in site.origins[r.look]}))
 
 
 def _numbers(strength: Strength | None, prior: float) -> tuple[RatioValue | None, ProbabilityValue | None]:

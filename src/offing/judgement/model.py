@@ -17,6 +17,10 @@ Confidence = Literal["low", "moderate", "high"]
 """Quality of the ground a verdict stands on; never in one sentence with a likelihood word (ICD 203)."""
 
 
+Level = Literal["presence", "activity", "cargo", "agent"]
+"""Four different observations: a ship is there; something is done; what it carries is seen; on whose behalf it is."""
+
+
 class Thresholds(Record, frozen=True):
     """Where one verdict ends and the next begins; stated in every report."""
 
@@ -163,3 +167,47 @@ class Verdict(Record, frozen=True):
     strength: str | None = None
     """In words, where no number may be given."""
     simulated: bool = False
+
+
+class LevelVerdict(Record, frozen=True):
+    """What can be said of a claim as a whole at one level; no level raises another."""
+
+    level: Level
+    verdict: VerdictWord
+    statement: str
+    """Which elements carry it, which nobody could have seen, in a sentence."""
+    elements: tuple[str, ...]
+    """Elements of the claim that speak at this level."""
+    likelihood_ratio: RatioValue | None = None
+    """Of all of them together; None above presence, and where a probability that mattered was undeclared."""
+    probability: ProbabilityValue | None = None
+    power: float | None = None
+    """P(these looks would have shown a ship at every place that the claim needs, had it been true)."""
+
+
+class ClaimVerdict(Verdict, frozen=True):
+    """The verdict on a claim as a whole: all its elements together. ``element`` is ``claim``.
+
+    Its numbers are those of presence, and stand only where the claim asserts nothing above it: how often a look shows
+    an activity or a cargo is declared nowhere.
+    """
+
+    levels: tuple[LevelVerdict, ...] = ()
+    """Presence first; only the levels at which the claim says something."""
+    carried_by: tuple[str, ...] = ()
+    """Elements that the looks fit or bear out."""
+    doubted: tuple[str, ...] = ()
+    """Elements for which a ship was seen, though all looks together speak rather against them."""
+    missed: tuple[str, ...] = ()
+    """Elements that were looked for and not seen, or that the looks speak against."""
+    unseen: tuple[str, ...] = ()
+    """Elements that nobody could have seen."""
+
+
+class Judgement(Record, frozen=True):
+    """All verdicts of a situation."""
+
+    verdicts: tuple[Verdict, ...]
+    """One an element, in the order of the claims."""
+    claims: tuple[ClaimVerdict, ...]
+    """One a claim, in the same order."""

@@ -63,7 +63,7 @@ def counted(sites: Sequence[Measured], given: Sequence[Sequence[float]], needs: 
     prior, joint = np.array([1.0]), np.array([1.0])
     size = len(sites[0].prior)
     for m, values in zip(sites, given, strict=True):
-        prior, joint = _added(prior, np.array(m.prior), size), _added(joint, np.array(m.prior) * np.array(values), size)
+        prior, joint = added(prior, np.array(m.prior), size), added(joint, np.array(m.prior) * np.array(values), size)
     enough, fewer = 0.0, 0.0
     for k, weight in zip(needs.calls, needs.weights, strict=True):
         enough += weight * float(joint[k:].sum() / max(prior[k:].sum(), 1e-290))
@@ -71,7 +71,7 @@ def counted(sites: Sequence[Measured], given: Sequence[Sequence[float]], needs: 
     return enough, fewer
 
 
-def _added(a: Array, b: Array, size: int) -> Array:
+def added(a: Array, b: Array, size: int) -> Array:
     """Distribution of the sum of two counts, the last entry standing for that many or more."""
     whole = np.convolve(a, b)
     return np.append(whole[: size - 1], whole[size - 1 :].sum())
