@@ -1,0 +1,1 @@
+"""How often something happened, and whether that changed. Pure: no files, no network, no clock."""
