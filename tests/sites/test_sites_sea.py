@@ -92,6 +92,21 @@ def test_a_place_inland_is_moved_to_the_sea_and_not_to_a_pond(sea, at) -> None:
     assert sea(west).path(at(3.0, 2.0), at(3.5, 2.0)).notes == ()
 
 
+@pytest.mark.parametrize("lean", [1, -1])
+def test_out_through_a_channel_of_cells_that_touch_at_their_corners(at, lean: int) -> None:
+    water = raster_of([[(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (0.0, 3.0), (0.0, 0.0)]], (-1.0, -1.0, 5.0, 5.0))
+    row0, col0 = water.row0, water.col0
+    middle = int(88.5 * PER_DEGREE) - row0
+    inner = int(182.0 * PER_DEGREE) - col0
+    water.array[middle - 15 : middle + 15, inner - 30 : inner] = True
+    for i in range(130):
+        water.array[middle + lean * (i % 60 if i % 120 < 60 else 60 - i % 60), inner + i] = True
+    path = RasterRoutes(water, passages=()).path(at(1.9, 1.5), at(4.0, 1.5))
+    assert path.reached
+    assert path.metres > path.geodesic_m
+    assert path.low_m <= path.metres
+
+
 def test_a_place_far_from_any_sea_has_no_way(sea, at) -> None:
     path = sea((0.0, 0.0, 4.0, 4.0)).path(at(2.0, 2.0), at(-2.0, 2.0))
     assert not path.reached

@@ -86,7 +86,8 @@ def _joined(water: Water, rows: Cells, cols: Cells, move: tuple[int, int], step:
     there = (slice(dr, height), slice(max(0, dc), width - max(0, -dc)))
     both = (rows[here] >= 0) & (rows[there] >= 0)
     r1, c1, r2, c2 = rows[here][both], cols[here][both], rows[there][both], cols[there][both]
-    parts = 2 * step * max(abs(dr), abs(dc))
+    # Neighbouring cells are joined as they are, corner to corner too; only longer steps have something in between.
+    parts = 1 if step == max(abs(dr), abs(dc)) == 1 else 2 * step * max(abs(dr), abs(dc))
     for k in range(1, parts):
         if k % 512 == 0 and not r1.size:
             break

@@ -40,9 +40,12 @@ class _Gate(NamedTuple):
 class Region:
     """One window of water, ready to be searched between any of its ``ends``."""
 
-    def __init__(self, water: Water, box: Box, ends: Sequence[Snapped], passages: Sequence[Passage]) -> None:
+    def __init__(
+        self, water: Water, box: Box, ends: Sequence[Snapped], passages: Sequence[Passage], *, step: int | None = None
+    ) -> None:
+        """``step``: cells of a block of the lattice along each side; None: as the size of the window asks."""
         self.water, self.box = water, box
-        self.step = max(1, math.ceil(math.sqrt(box.cells / _MOST_NODES)))
+        self.step = step or max(1, math.ceil(math.sqrt(box.cells / _MOST_NODES)))
         self.gates = [gate for p in passages if (gate := _gate(water, box, p)) is not None]
         self._half_in = any(_touches(box, p) for p in passages if p.name not in {g.name for g in self.gates})
         self._ends = tuple({(e.row, e.col % COLS) for e in ends})

@@ -25,6 +25,8 @@ _SHARED_CELLS = 6_000_000
 """Several ways are searched in one window up to this size."""
 _UNPACKED_CELLS = 40_000_000
 """Beyond it a window stays packed, and the shore is not moved: low and high are then the geodesic and unknown."""
+_FINE_CELLS = 2_000_000
+"""Up to this size a window in which nothing was found is searched again cell by cell."""
 _LOW_CELLS, _HIGH_CELLS = 2, 1
 """By how many cells the land may be smaller or larger than the data say."""
 _LATTICE = 0.028
@@ -87,8 +89,14 @@ class RasterRoutes:
                 made[pair.start, pair.end] = _geodesic(pair.start, pair.end, self.water.basis, note)
                 continue
             way = plain.way(ends[0], ends[1])
-            length = math.inf if way is None else way.metres
             closed = way is None and (plain.enclosed(ends[0]) or plain.enclosed(ends[1]))
+            own = _window(pair)
+            if closed and plain.step > 1 and own.cells <= _FINE_CELLS:
+                # A winding channel of a few cells: looked at cell by cell before it is called closed.
+                fine = Region(self.water.window(*own), own, self._ends([pair]), self.passages, step=1)
+                way = fine.way(ends[0], ends[1])
+                closed = way is None and (fine.enclosed(ends[0]) or fine.enclosed(ends[1]))
+            length = math.inf if way is None else way.metres
             if length > pair.bound_m and not whole and not closed:
                 bound = 3.0 * pair.bound_m if way is None else length * 1.001
                 again.append(pair._replace(bound_m=bound))
