@@ -26,7 +26,7 @@ REACH = 3.0
 GRID = 72
 """Instants on a regular grid over the window and what lies around it, beside the looks and the window's ends."""
 
-MOST_CALLS = 16
+MOST_CALLS = 12
 """The numbers of calls are told apart up to this."""
 TAIL = 0.02
 """And as far as no more than this is left for the last, "that many or more"."""
