@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from sample_voyage import sample_voyages
 
 from offing.case.definition import AchItem, CaseDefinition, Competing, Hypothesis
 from offing.case.model import KeptFile, SceneIdentity
@@ -526,6 +527,7 @@ def snapshot(**changes: object) -> CaseSnapshot:
         "sightings": sightings(),
         "identities": identities(),
         "port_calls": port_calls(),
+        "voyages": sample_voyages().voyages,
         "verdicts": verdicts(),
         "lifts": (
             Lift(

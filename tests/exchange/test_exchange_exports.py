@@ -20,7 +20,8 @@ from offing.exchange.layers import polygon
 from offing.exchange.tables import all_tables
 
 KML = f"{{{NAMESPACE}}}"
-LAYERS = ["sites", "berths", "looks", "detections", "sightings", "identities", "dismissed", "port_calls"]
+LAYERS = ["sites", "berths", "looks", "detections", "sightings", "identities", "dismissed", "port_calls",
+          "voyages"]  # fmt: skip
 
 
 def geometry(path, **options):
@@ -114,7 +115,8 @@ def test_kmz_is_kml_in_a_zip_that_gdal_reads(tmp_path):
         root = ET.fromstring(archive.read("doc.kml"))
         (tmp_path / "doc.kml").write_bytes(archive.read("doc.kml"))
     folders = [f.findtext(f"{KML}name") for f in root.findall(f"{KML}Document/{KML}Folder")]
-    assert folders == ["Dunai", "Vladivostok", "Chongjin", "Rajin", "Musudan", "SIMULATED · Model harbour"]
+    assert folders == ["Dunai", "Vladivostok", "Chongjin", "Rajin", "Musudan", "SIMULATED · Model harbour",
+                       "Voyages that one ship may have made (shortest ways by water, no tracks)"]  # fmt: skip
     stamps = [e.text for e in root.iter(f"{KML}when")]
     assert "2024-10-10T07:12:00Z" in stamps
     spans = {(s.findtext(f"{KML}begin"), s.findtext(f"{KML}end")) for s in root.iter(f"{KML}TimeSpan")}
@@ -165,7 +167,8 @@ def test_hostile_text_does_not_become_a_formula(tmp_path):
     for path in write_csv(case, tmp_path):
         cells = [c for row in records(path) for c in row]
         assert not [c for c in cells if c.startswith(("=", "+", "@"))]
-        assert path.stem in ("port_calls", "observations", "lifts") or any(c.startswith("'=HYPERLINK") for c in cells)
+        plain = ("port_calls", "voyages", "observations", "lifts")
+        assert path.stem in plain or any(c.startswith("'=HYPERLINK") for c in cells)
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):

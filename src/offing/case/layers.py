@@ -8,13 +8,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 from offing.case.identity_rows import identity_rows
 from offing.case.identity_rows import texts as identity_texts
 from offing.case.model import Results
+from offing.case.voyage_rows import TIMES, cells
 from offing.imagery.model import Scene
 from offing.looks.model import Look
 from offing.movements.model import PortCall
+from offing.movements.voyages.model import Voyage
 from offing.quantities import Interval
 from offing.sites import Berth, Site
 from offing.vessels.model import Detection, Sighting
@@ -23,9 +26,12 @@ Cell = None | bool | int | float | str | bytes
 Row = tuple[Cell, ...]
 Ring = Sequence[tuple[float, float]]
 
-LAYERS = ("sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed", "identities")
+LAYERS = (
+    "sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed", "identities",
+    "voyages",
+)  # fmt: skip
 """Layers that are rebuilt from the results; ``footprints`` grows with the scenes."""
-LATER = ("dismissed", "identities")
+LATER = ("dismissed", "identities", "voyages")
 """Those that older stores did not have: the digest of results leaves them out while they are empty."""
 
 _HEADER = struct.Struct("<2sBBi")
@@ -57,6 +63,16 @@ def polygon(ring: Ring | None) -> bytes | None:
     from shapely import Polygon, to_wkb
 
     shape = Polygon(ring)
+    return blob(to_wkb(shape, byte_order=1), shape.bounds)
+
+
+def line(points: Sequence[tuple[float, float]]) -> bytes | None:
+    """A line of (lon, lat) as a GeoPackage blob; None for fewer than two points."""
+    if len(points) < 2:
+        return None
+    from shapely import LineString, to_wkb
+
+    shape = LineString(points)
     return blob(to_wkb(shape, byte_order=1), shape.bounds)
 
 
@@ -122,6 +138,7 @@ def rows(results: Results) -> dict[str, Iterator[Row]]:
             )
             for row in identity_rows(results.identities, {s.scene: s.time for s in results.sightings})
         ),
+        "voyages": (_voyage(voyage) for voyage in results.voyages.voyages),
     }
 
 
@@ -185,6 +202,12 @@ def _port_call(call: PortCall, places: dict[str, bytes]) -> Row:
         stamp(call.arrived_before), stamp(call.departed_after), stamp(call.departed_before), _join(call.looks),
         call.simulated,
     )  # fmt: skip
+
+
+def _voyage(voyage: Voyage) -> Row:
+    values = list(cells(voyage))
+    values[TIMES] = [stamp(cast("datetime | None", t)) for t in values[TIMES]]
+    return cast("Row", (line(voyage.points), *values))
 
 
 def _verdicts(results: Results) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from offing.imagery.catalogue.model import Answer
 from offing.judgement.model import Verdict
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
+from offing.movements.voyages.model import Voyages
 from offing.records import Record
 from offing.sites import Berth, Site
 from offing.vessels.ais.model import Matching
@@ -134,6 +135,8 @@ class Results(Record, frozen=True):
     """In the order in which they are to be read; the store keeps it."""
     identities: tuple[SceneIdentity, ...] = ()
     """What the ships of each scene may be, and what AIS says of them."""
+    voyages: Voyages = Voyages(voyages=())
+    """Which port calls one ship may have made in turn."""
 
 
 class Import(Record, frozen=True):

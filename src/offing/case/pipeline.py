@@ -26,6 +26,7 @@ from offing.case.model import Results, SceneDetections
 from offing.case.opening import opened
 from offing.case.recognised import warn_of_unmet
 from offing.case.steps import Progress, StepKey, Steps, hash_of
+from offing.case.voyaging import voyaged
 from offing.errors import CaseError, OffingWarning
 from offing.imagery.model import Scene
 from offing.judgement.model import Candidate, Verdict
@@ -72,7 +73,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         scenes = case.store.scenes()
         berths = tuple(b for s in case.definition.sites for b in case.berths(s.id))
         steps = Steps(case.store, progress, clock)
-        progress.begin(3 * len(scenes) + count(scenes) + 1)
+        progress.begin(3 * len(scenes) + count(scenes) + 2)
         workers = workers or os.cpu_count() or 1
         alone = _detect(case, scenes, steps, workers)
         found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
@@ -82,9 +83,13 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         told = [*case.store.imported_looks(), *(s.look for s in seen)]
         looks = tuple(sorted([*told, *not_obtained(case, scenes, told)], key=lambda k: (k.time, k.site, k.id)))
         judged = _judge(case, looks, listed(case, scenes, told), steps)
+        voyages = voyaged(case, judged.port_calls, looks, scenes, found, steps)
         results = Results(
             key=digest(
-                [hash_of([case.definition]), hash_of(looks), hash_of([judged]), hash_of(found), hash_of(identities)]
+                [
+                    *(hash_of(part) for part in ([case.definition], looks, [judged], found, identities)),
+                    hash_of([voyages]),
+                ]
             ),
             sites=case.definition.sites,
             berths=berths,
@@ -100,6 +105,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
             verdicts=judged.verdicts,
             lifts=judged.lifts,
             identities=tuple(identities),
+            voyages=voyages,
         )
         if results.key != case.store.results_key():
             case.store.project(results, at=clock())

@@ -19,6 +19,7 @@ from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
+from offing.movements.voyages.model import Voyages
 from offing.timespan import parse_instant
 from offing.vessels.model import Detection, Sighting
 
@@ -79,6 +80,11 @@ class StoreReader:
     def identities(self, site: str | None = None) -> tuple[SceneIdentity, ...]:
         """What the ships of the case, or of one site, may be, by scene."""
         return tuple(sorted(self._results(SceneIdentity, "identity", site=site), key=lambda group: group.scene))
+
+    def voyages(self) -> Voyages:
+        """Which port calls one ship may have made in turn, and what was left out."""
+        found = self._results(Voyages, "voyages")
+        return found[0] if found else Voyages(voyages=())
 
     def results_key(self) -> str | None:
         """``key`` of the results that the read methods give; None: there are none, or an import came after them."""

@@ -41,6 +41,7 @@ def result_rows(results: Results) -> dict[str, Sequence[Record]]:
         "verdict": results.verdicts,
         "lift": results.lifts,
         "identity": results.identities,
+        "voyages": (results.voyages,) if results.voyages.voyages or results.voyages.notes else (),
     }
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "passes": ("offing.cli.passes:passes", "when which satellite could see a place"),
     "next": ("offing.cli.next_look:next_looks", "what to look at next, and what it would tell"),
     "run": ("offing.cli.run:run", "bring a case up to date"),
+    "voyages": ("offing.cli.voyages:voyages", "which port calls one ship may have made in turn"),
     "verdicts": ("offing.cli.verdicts:verdicts", "a verdict for each element of each claim"),
     "watch": ("offing.cli.watch:watch", "new pictures and what they change, once or again and again"),
     "report": ("offing.cli.report:report", "one HTML file that needs no network"),

@@ -11,13 +11,14 @@ from offing.exchange.identities import identity_table
 from offing.exchange.snapshot import CaseSnapshot
 from offing.exchange.tables import Cell, Table, all_tables
 from offing.exchange.text import spreadsheet_safe
+from offing.exchange.voyages import voyage_table
 
 
 def write_csv(case: CaseSnapshot, folder: Path) -> tuple[Path, ...]:
     """Write every table of the case into ``folder`` and return the paths. Raises OSError."""
     return tuple(
         write_atomically(folder / f"{table.name}.csv", csv_bytes(table))
-        for table in (*all_tables(case), identity_table(case))
+        for table in (*all_tables(case), identity_table(case), voyage_table(case))
     )
 
 

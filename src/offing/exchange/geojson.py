@@ -44,4 +44,6 @@ def _feature(layer: str, columns: tuple[str, ...], row: tuple[Cell, ...], shape:
 
 
 def _coordinates(shape: Shape) -> object:
+    if shape.kind == "LineString":
+        return shape.ring
     return shape.ring[0] if shape.kind == "Point" else [shape.ring]

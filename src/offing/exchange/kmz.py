@@ -19,7 +19,8 @@ from offing.sites import Site
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 _STYLES = {"sites": "ffa86a2c", "berths": "ff8c8c8c", "looks": "ffb0a090", "detections": "ff2fa6f2",
-           "sightings": "ff1f6fe0", "dismissed": "ff9a9a9a", "port_calls": "ff7a3a1b"}  # fmt: skip
+           "sightings": "ff1f6fe0", "dismissed": "ff9a9a9a", "port_calls": "ff7a3a1b",
+           "voyages": "ff5a7a3a"}  # fmt: skip
 """Layer → colour as aabbggrr."""
 _TITLES = {
     "looks": "Looks",
@@ -54,6 +55,7 @@ def kml_bytes(case: CaseSnapshot) -> bytes:
     scene_sites = {s.id: s.sites for s in case.scenes}
     for site in case.definition.sites:
         _site_folder(document, site, layers, scene_sites)
+    _voyage_folder(document, layers["voyages"])
     ET.indent(root, " ")
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -86,6 +88,19 @@ def _site_folder(
             _leaf(inner, "name", title)
             for row, shape in chosen:
                 _placemark(inner, name, _name_of(name, row), row, shape)
+
+
+def _voyage_folder(document: ET.Element, layer: Layer) -> None:
+    """Lines along the shortest way by water, not tracks; those that are excluded have none worth drawing."""
+    chosen = [(row, shape) for row, shape in _rows(layer) if row["status"] != "excluded"]
+    if not chosen:
+        return
+    folder = ET.SubElement(document, "Folder")
+    _leaf(folder, "name", "Voyages that one ship may have made (shortest ways by water, no tracks)")
+    for row, shape in chosen:
+        ship = row["vessel"] or row["vessel_class"]
+        name = f"{_tag(bool(row['simulated']))}{ship}: {row['from_site']} to {row['to_site']}, {row['status']}"
+        _placemark(folder, "voyages", name, row, shape)
 
 
 def _rows(layer: Layer) -> Iterable[tuple[Row, Shape | None]]:
@@ -138,6 +153,10 @@ def _time(mark: ET.Element, layer: str, row: Row) -> None:
         span = ET.SubElement(mark, "TimeSpan")
         _leaf(span, "begin", str(row["arrived_after"] or row["arrived_before"]))
         _leaf(span, "end", str(row["departed_before"] or row["departed_after"]))
+    elif layer == "voyages":
+        span = ET.SubElement(mark, "TimeSpan")
+        _leaf(span, "begin", str(row["departed_after"]))
+        _leaf(span, "end", str(row["arrived_before"]))
     elif row.get("time"):
         _leaf(ET.SubElement(mark, "TimeStamp"), "when", str(row["time"]))
 
@@ -146,6 +165,11 @@ def _geometry(mark: ET.Element, shape: Shape) -> None:
     text = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in shape.ring)
     if shape.kind == "Point":
         _leaf(ET.SubElement(mark, "Point"), "coordinates", text)
+        return
+    if shape.kind == "LineString":
+        drawn = ET.SubElement(mark, "LineString")
+        _leaf(drawn, "tessellate", "1")
+        _leaf(drawn, "coordinates", text)
         return
     outer = ET.SubElement(ET.SubElement(mark, "Polygon"), "outerBoundaryIs")
     _leaf(ET.SubElement(outer, "LinearRing"), "coordinates", text)

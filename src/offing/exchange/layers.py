@@ -17,6 +17,7 @@ from offing.exchange.tables import (
     sighting_table,
     site_table,
 )
+from offing.exchange.voyages import voyage_table
 from offing.records import Record
 
 Ring = tuple[tuple[float, float], ...]
@@ -24,11 +25,11 @@ Ring = tuple[tuple[float, float], ...]
 
 
 class Shape(Record, frozen=True):
-    """A point (a ring of one position) or a polygon without holes."""
+    """A point (a ring of one position), a polygon without holes, or a line."""
 
-    kind: Literal["Point", "Polygon"]
+    kind: Literal["Point", "Polygon", "LineString"]
     ring: Ring
-    """One (lon, lat) for a point; a closed counter-clockwise ring for a polygon."""
+    """One (lon, lat) for a point; a closed counter-clockwise ring for a polygon; the corners of a line."""
 
 
 class Layer(Record, frozen=True):
@@ -50,13 +51,18 @@ def polygon(ring: Ring) -> Shape:
     return Shape(kind="Polygon", ring=tuple(_rounded(p) for p in (closed[::-1] if twice_area > 0 else closed)))
 
 
+def line(points: tuple[tuple[float, float], ...]) -> Shape | None:
+    """A line through (lon, lat); None for fewer than two."""
+    return Shape(kind="LineString", ring=tuple(_rounded(p) for p in points)) if len(points) > 1 else None
+
+
 def _rounded(position: tuple[float, float]) -> tuple[float, float]:
     """To 1e-7 degrees: about a centimetre."""
     return round(float(position[0]), 7), round(float(position[1]), 7)
 
 
 def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
-    """Sites, berths, looks, detections, sightings, identities, dismissed detections and port calls, in that order."""
+    """Every layer, in reading order: sites first, then what was seen there, port calls and voyages."""
     at = {s.id: point(s.position) for s in case.definition.sites}
     boxes = {d.id: polygon(d.detection.ring) for d in (*case.detections, *case.dismissed) if d.detection.ring}
     return (
@@ -71,6 +77,7 @@ def all_layers(case: CaseSnapshot) -> tuple[Layer, ...]:
         Layer(table=identity_table(case), shapes=tuple(boxes.get(r.sighting) for r in rows_of(case))),
         Layer(table=dismissed_table(case), shapes=tuple(boxes.get(d.id) for d in case.dismissed)),
         Layer(table=port_call_table(case), shapes=tuple(at.get(c.site) for c in case.port_calls)),
+        Layer(table=voyage_table(case), shapes=tuple(line(v.points) for v in case.voyages)),
     )
 
 

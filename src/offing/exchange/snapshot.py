@@ -15,6 +15,7 @@ from offing.imagery.model import Scene
 from offing.judgement.model import Verdict
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
+from offing.movements.voyages.model import Voyage
 from offing.records import Record
 from offing.sites import Berth, Site
 from offing.timespan import parse_instant
@@ -69,6 +70,8 @@ class CaseSnapshot(Record, frozen=True):
     ledger: LedgerState
     offing: str
     """Version of offing that made the snapshot."""
+    voyages: tuple[Voyage, ...] = ()
+    """Which of the calls one ship may have made in turn."""
 
     def site(self, site_id: str) -> Site | None:
         """The site of that id; None when case.yaml no longer has it."""
@@ -106,6 +109,7 @@ def take(case: Case) -> CaseSnapshot:
         sightings=case.store.sightings(),
         identities=case.store.identities(),
         port_calls=case.store.port_calls(),
+        voyages=case.store.voyages().voyages,
         verdicts=verdicts,
         lifts=case.store.lifts(),
         kept=_evidentiary(lines),

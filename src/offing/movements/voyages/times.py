@@ -28,6 +28,8 @@ LOG_CAP = 12.0
 """No two times weigh more than e^±12: stays and speeds are models, and their tails are not known so well."""
 _DEPARTURES, _ARRIVALS, _GRID = 48, 160, 400
 _TAIL = 0.999
+_DETOUR = 1.1
+"""The way is taken to be up to so much longer where no bound of it is known (assumed)."""
 _SHORTEST_H = 1.0 / 60.0
 
 
@@ -36,7 +38,7 @@ class Underway:
 
     def __init__(self, way: Way, cruise: Cruise) -> None:
         least = max(way.path_nm, 0.1)
-        lengths = np.linspace(least, max(way.most_nm or least, least), 5)
+        lengths = np.linspace(least, max(way.most_nm or least * _DETOUR, least), 5)
         self.shortest_h = least / cruise.most_kn
         slow = cruise.median_kn * np.exp(-5.0 * cruise.log_sd)
         self._hours = np.geomspace(self.shortest_h * 0.999, lengths[-1] / slow, _GRID)
