@@ -36,7 +36,7 @@ def test_the_expected_count_is_what_drawn_calls_are_counted_as(every, p, weak) -
     span_h, per_h = 4000 * every, 1 / (24.0 * 40)  # few enough that ships do not follow each other in one call
     begins = np.sort(rng.uniform(0, span_h, rng.poisson(per_h * span_h)))
     ends = begins + np.exp(rng.normal(math.log(36), STAY.parts[0].sigma, len(begins)))
-    at = np.sort(rng.uniform(2000, span_h, int((span_h - 2000) / every)))
+    at = 2000 + np.cumsum(0.2 + rng.exponential(every - 0.2, int((span_h - 2000) / every)))  # no copies of a look
     usable = np.where(rng.random(len(at)) < weak, 0.3, 1.0)
     looks = []
     for t, u in zip(at, usable, strict=True):

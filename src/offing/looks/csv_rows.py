@@ -19,11 +19,19 @@ def csv_rows(path: Path, mandatory: Sequence[str], optional: Sequence[str]) -> I
     Raises ObservationError for a file that is missing, empty, not UTF-8 or no CSV, for a header with unknown,
     repeated or missing columns, and for a row that is longer or shorter than the header.
     """
+    yield from _rows(csv_records(path), path, tuple(mandatory), tuple(optional))
+
+
+def csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line on which it begins, cells) of every record of a CSV file, the header first.
+
+    Raises ObservationError for a file that is missing, not UTF-8 or no CSV.
+    """
     try:
         if path.exists() and not path.is_file():
             raise ObservationError("this is no ordinary file", where=str(path), fix="name a CSV file")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(file, path, tuple(mandatory), tuple(optional))
+            yield from _records(file, path)
     except FileNotFoundError as error:
         raise ObservationError("there is no such file", where=str(path), fix="check its name") from error
     except UnicodeDecodeError as error:
@@ -33,9 +41,8 @@ def csv_rows(path: Path, mandatory: Sequence[str], optional: Sequence[str]) -> I
 
 
 def _rows(
-    file: TextIO, path: Path, mandatory: tuple[str, ...], optional: tuple[str, ...]
+    records: Iterator[tuple[int, list[str]]], path: Path, mandatory: tuple[str, ...], optional: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    records = _records(file, path)
     first = next(records, None)
     if first is None:
         raise ObservationError(
