@@ -69,3 +69,12 @@ def test_the_transition_of_one_ship_is_the_exponential_of_its_generator(phases):
             generator[phase, then] += rates[phase]
     for hours in (0.1, 7.0, 90.0):
         assert np.allclose(fitted.transition(hours), expm(generator * hours), atol=1e-12)
+
+
+@pytest.mark.parametrize("points", [(12.5, 35.0, 57.5), (18.0, 36.0, 72.0), (8.0, 36.0, 144.0), (4.5, 36.0, 288.0)])
+def test_the_mean_stay_is_met_so_that_no_ship_lies_for_ever(points):
+    """Narrow stays once got a branch of 2 % that stayed 10⁹ hours: every look without a ship then contradicted."""
+    stay = mixture((StayHours(p05=points[0], p50=points[1], p95=points[2]),), (1.0,))
+    fit = phase_type(stay)
+    assert fit.mean == pytest.approx(stay.mean, rel=0.02)
+    assert 1.0 - fit.cdf(np.array([50.0 * stay.p95]))[0] < 1e-3

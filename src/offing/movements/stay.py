@@ -29,6 +29,8 @@ _ORDERS: dict[int, tuple[tuple[int, ...], ...]] = {
 
 MOST_PHASES = max(_ORDERS)
 _POINTS = 200
+_MEAN_WEIGHT = 2.0
+"""How much the logarithm of the mean counts beside the distribution function at one point."""
 
 
 class StayMixture(Record, frozen=True):
@@ -125,13 +127,17 @@ class PhaseType(Record, frozen=True):
 
         Within a branch of one rate the phases passed are Poisson; what is missing to 1 has left.
         """
-        matrix = np.zeros((self.phases, self.phases))
+        return np.asarray(self.transitions(np.array([hours]))[0])
+
+    def transitions(self, hours: NDArray[np.float64]) -> NDArray[np.float64]:
+        """``transition`` after each of ``hours``, shape (hours, phases, phases)."""
+        matrices = np.zeros((len(hours), self.phases, self.phases))
         for first, order, rate in zip(_firsts(self.orders), self.orders, self.rates, strict=True):
-            passed = [math.exp(-rate * hours) * (rate * hours) ** d / math.factorial(d) for d in range(order)]
-            for d, chance in enumerate(passed):
+            still = np.exp(-rate * hours)
+            for d in range(order):
                 rows = first + np.arange(order - d)
-                matrix[rows, rows + d] = chance
-        return matrix
+                matrices[:, rows, rows + d] = (still * (rate * hours) ** d / math.factorial(d))[:, None]
+        return matrices
 
     def cdf(self, hours: NDArray[np.float64]) -> NDArray[np.float64]:
         """P(stay ≤ hours)."""
@@ -164,7 +170,7 @@ def _fitted_lognormal(sigma: float, phases: int) -> PhaseType:
     from scipy.special import ndtri
 
     shares = _shares()
-    return _fit(np.exp(sigma * ndtri(shares)), shares, phases)
+    return _fit(np.exp(sigma * ndtri(shares)), shares, math.exp(sigma**2 / 2.0), phases)
 
 
 @lru_cache(maxsize=256)
@@ -174,20 +180,22 @@ def _fitted_mixture(stay: StayMixture, phases: int) -> PhaseType:
     low = min(math.exp(p.mu - 5.0 * p.sigma) for p in stay.parts)
     high = max(math.exp(p.mu + 5.0 * p.sigma) for p in stay.parts)
     grid = np.geomspace(low, high, 4000)
-    return _fit(np.interp(shares, stay.cdf(grid), grid), shares, phases)
+    return _fit(np.interp(shares, stay.cdf(grid), grid), shares, stay.mean, phases)
 
 
 def _shares() -> NDArray[np.float64]:
     return (np.arange(_POINTS) + 0.5) / _POINTS
 
 
-def _fit(hours: NDArray[np.float64], shares: NDArray[np.float64], phases: int) -> PhaseType:
+def _fit(hours: NDArray[np.float64], shares: NDArray[np.float64], mean: float, phases: int) -> PhaseType:
     """The best of the branch patterns with so many phases."""
-    fits = [_fit_orders(hours, shares, orders) for orders in _ORDERS[phases]]
+    fits = [_fit_orders(hours, shares, mean, orders) for orders in _ORDERS[phases]]
     return min(fits, key=lambda fit: (round(fit.error, 6), fit.orders))
 
 
-def _fit_orders(hours: NDArray[np.float64], shares: NDArray[np.float64], orders: tuple[int, ...]) -> PhaseType:
+def _fit_orders(
+    hours: NDArray[np.float64], shares: NDArray[np.float64], mean: float, orders: tuple[int, ...]
+) -> PhaseType:
     from scipy.optimize import least_squares
 
     lengths = np.asarray(orders, float)
@@ -199,7 +207,9 @@ def _fit_orders(hours: NDArray[np.float64], shares: NDArray[np.float64], orders:
 
     def misfit(x: NDArray[np.float64]) -> NDArray[np.float64]:
         weights, rates = unpack(x)
-        return _cdf(hours, lengths, weights, rates) - shares
+        # Quantiles to 99.75 % do not see a rare branch that stays for ever; how many ships lie there hangs on the mean.
+        longer = math.log(float(np.sum(weights * lengths / rates)) / mean)
+        return np.append(_cdf(hours, lengths, weights, rates) - shares, _MEAN_WEIGHT * longer)
 
     middle = np.quantile(hours, (np.arange(branches) + 0.5) / branches)
     best: tuple[float, NDArray[np.float64]] | None = None
@@ -207,7 +217,7 @@ def _fit_orders(hours: NDArray[np.float64], shares: NDArray[np.float64], orders:
         centre = np.median(hours) * (middle / np.median(hours)) ** spread
         start = np.concatenate((np.zeros(branches - 1), np.log(lengths / centre)))
         found = least_squares(misfit, start, max_nfev=200)
-        error = float(np.abs(found.fun).max())
+        error = float(np.abs(found.fun[:-1]).max())
         if best is None or error < best[0]:
             best = (error, np.asarray(found.x))
     assert best is not None
