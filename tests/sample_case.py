@@ -15,7 +15,16 @@ from offing.case.model import KeptFile, SceneIdentity
 from offing.claims import Carrier, Claim, Elements, Quantity, Source
 from offing.exchange.snapshot import CaseDetection, CaseSnapshot, LedgerState
 from offing.imagery.model import Scene
-from offing.judgement.model import NextLook, ProbabilityValue, RatioValue, Sensitivity, Verdict
+from offing.judgement.competing_model import AchItem, Competing, Hypothesis
+from offing.judgement.model import (
+    ClaimVerdict,
+    LevelVerdict,
+    NextLook,
+    ProbabilityValue,
+    RatioValue,
+    Sensitivity,
+    Verdict,
+)
 from offing.looks.model import Look, Observation
 from offing.movements.model import Lift, PortCall
 from offing.quantities import Interval, Probability
@@ -424,6 +433,48 @@ def verdicts() -> tuple[Verdict, ...]:
     )
 
 
+def claims_as_wholes() -> tuple[ClaimVerdict, ...]:
+    """The claims as a whole: one asserts a cargo too, so it has no number but that of presence."""
+    ratio, chance = (
+        RatioValue(value=9.0, low=3.0, high=40.0),
+        ProbabilityValue(value=0.75, low=0.5, high=0.93, prior=0.25),
+    )
+    return (
+        ClaimVerdict(
+            claim="institute-1",
+            element="claim",
+            statement="presence consistent: carried by destination; what was aboard: not observable",
+            verdict="consistent",
+            likelihood_ratio=None,
+            probability=None,
+            power=None,
+            word=None,
+            confidence="low",
+            confidence_reasons=("carrier: sister ships cannot be told apart",),
+            origins=1,
+            evidence=("look:pl-13",),
+            reasons=("the verdict hangs on look:pl-13",),
+            levels=(
+                LevelVerdict(
+                    level="presence",
+                    verdict="consistent",
+                    statement="presence consistent: carried by destination",
+                    elements=("destination", "carrier"),
+                    likelihood_ratio=ratio,
+                    probability=chance,
+                    power=0.6,
+                ),
+                LevelVerdict(
+                    level="cargo", verdict="not-observable", statement="cargo not observable", elements=("cargo",)
+                ),
+            ),
+            carried_by=("destination",),
+            missed=("carrier",),
+            unseen=("cargo",),
+        ),
+    )
+
+
 def port_calls() -> tuple[PortCall, ...]:
     return (
         PortCall(
@@ -529,6 +580,7 @@ def snapshot(**changes: object) -> CaseSnapshot:
         "port_calls": port_calls(),
         "voyages": sample_voyages().voyages,
         "verdicts": verdicts(),
+        "claims": claims_as_wholes(),
         "lifts": (
             Lift(
                 unit="persons",

@@ -120,6 +120,7 @@ def test_an_independent_reader_sees_every_layer(case: Case, results: Results) ->
         "sites": "Point", "berths": "Polygon", "footprints": "Polygon", "looks": "Point", "detections": "Polygon",
         "sightings": "Point", "port_calls": "Point", "verdicts": None, "dismissed": "Polygon",
         "identities": "Polygon", "voyages": "LineString", "presence": "Point", "weighed_calls": "Point",
+        "claim_verdicts": None,
     }  # fmt: skip
     places = {s.id: shapely.Point(s.position) for s in results.sites}
     ring = shapely.Polygon(RING)

@@ -10,11 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
+from msgspec.structs import replace
+
 from offing.case.identity_rows import identity_rows
 from offing.case.identity_rows import texts as identity_texts
 from offing.case.model import Results
+from offing.case.presence_rows import presence_row, weighed_row
 from offing.case.voyage_rows import TIMES, cells
 from offing.imagery.model import Scene
+from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.model import Look
 from offing.movements.model import PortCall
 from offing.movements.voyages.model import Voyage
@@ -28,10 +32,10 @@ Ring = Sequence[tuple[float, float]]
 
 LAYERS = (
     "sites", "berths", "looks", "detections", "sightings", "port_calls", "verdicts", "dismissed", "identities",
-    "voyages",
+    "voyages", "presence", "weighed_calls", "claim_verdicts",
 )  # fmt: skip
 """Layers that are rebuilt from the results; ``footprints`` grows with the scenes."""
-LATER = ("dismissed", "identities", "voyages")
+LATER = ("dismissed", "identities", "voyages", "presence", "weighed_calls", "claim_verdicts")
 """Those that older stores did not have: the digest of results leaves them out while they are empty."""
 
 _HEADER = struct.Struct("<2sBBi")
@@ -120,6 +124,7 @@ def rows(results: Results) -> dict[str, Iterator[Row]]:
         ),
         "port_calls": (_port_call(call, places) for call in results.port_calls),
         "verdicts": _verdicts(results),
+        "claim_verdicts": (_claim(v) for v in results.claims),
         "dismissed": (
             (*_detection(found, group.scene, group.simulated), _join(found.reasons))
             for group in results.detections
@@ -139,6 +144,8 @@ def rows(results: Results) -> dict[str, Iterator[Row]]:
             for row in identity_rows(results.identities, {s.scene: s.time for s in results.sightings})
         ),
         "voyages": (_voyage(voyage) for voyage in results.voyages.voyages),
+        "presence": (presence_row(p, places, stamp) for p in results.presence),
+        "weighed_calls": (weighed_row(c, places, stamp) for c in results.port_calls if c.posterior or c.unweighed),
     }
 
 
@@ -211,14 +218,28 @@ def _voyage(voyage: Voyage) -> Row:
 
 
 def _verdicts(results: Results) -> Iterator[Row]:
-    for v in results.verdicts:
-        ratio, chance = v.likelihood_ratio, v.probability
-        strength: Row = (ratio.value, ratio.low, ratio.high) if ratio else (None, None, None)
-        odds: Row = (chance.value, chance.low, chance.high, chance.prior) if chance else (None, None, None, None)
-        yield (
-            v.claim, v.element, v.statement, v.verdict, *strength, *odds, v.power, v.word, v.strength, v.confidence,
-            _join(v.confidence_reasons), v.origins, _join(v.evidence), _join(v.reasons), v.simulated,
-        )  # fmt: skip
+    return (_verdict(v) for v in results.verdicts)
+
+
+def _verdict(v: Verdict) -> Row:
+    ratio, chance = v.likelihood_ratio, v.probability
+    strength: Row = (ratio.value, ratio.low, ratio.high) if ratio else (None, None, None)
+    odds: Row = (chance.value, chance.low, chance.high, chance.prior) if chance else (None, None, None, None)
+    return (
+        v.claim, v.element, v.statement, v.verdict, *strength, *odds, v.power, v.word, v.strength, v.confidence,
+        _join(v.confidence_reasons), v.origins, _join(v.evidence), _join(v.reasons), v.simulated,
+    )  # fmt: skip
+
+
+def _claim(v: ClaimVerdict) -> Row:
+    """Its numbers are those of presence, also where the claim says more than that."""
+    presence = next((k for k in v.levels if k.level == "presence"), None)
+    if presence is not None:
+        v = replace(
+            v, likelihood_ratio=presence.likelihood_ratio, probability=presence.probability, power=presence.power
+        )
+    levels = _join(level.statement for level in v.levels)
+    return (*_verdict(v), levels, _join(v.carried_by), _join((*v.doubted, *v.missed)), _join(v.unseen))
 
 
 def _ends(interval: Interval | None) -> tuple[float | None, float | None]:

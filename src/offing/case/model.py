@@ -9,9 +9,9 @@ import msgspec
 
 from offing.errors import StoreError
 from offing.imagery.catalogue.model import Answer
-from offing.judgement.model import Verdict
+from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.model import Look
-from offing.movements.model import Lift, PortCall
+from offing.movements.model import Lift, PortCall, Presence, SightingLink
 from offing.movements.voyages.model import Voyages
 from offing.records import Record
 from offing.sites import Berth, Site
@@ -131,12 +131,18 @@ class Results(Record, frozen=True):
     port_calls: tuple[PortCall, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     """In the order in which they are to be read; the store keeps it."""
+    claims: tuple[ClaimVerdict, ...] = ()
+    """On each claim as a whole, in the order of the claims; the store keeps it."""
     lifts: tuple[Lift, ...] = ()
     """In the order in which they are to be read; the store keeps it."""
     identities: tuple[SceneIdentity, ...] = ()
     """What the ships of each scene may be, and what AIS says of them."""
     voyages: Voyages = Voyages(voyages=())
     """Which port calls one ship may have made in turn."""
+    presence: tuple[Presence, ...] = ()
+    """Ships of the claimed kinds at the sites over time, and how many called."""
+    links: tuple[SightingLink, ...] = ()
+    """Whether consecutive sightings of one kind of ship are one call."""
 
 
 class Import(Record, frozen=True):

@@ -24,30 +24,32 @@ from offing.case.ledger import digest
 from offing.case.looking import look_at
 from offing.case.model import Results, SceneDetections
 from offing.case.opening import opened
+from offing.case.present import REVISION as PRESENCE_REVISION
+from offing.case.present import Present, ships_present
 from offing.case.recognised import warn_of_unmet
 from offing.case.steps import Progress, StepKey, Steps, hash_of
 from offing.case.voyaging import voyaged
 from offing.errors import CaseError, OffingWarning
 from offing.imagery.model import Scene
-from offing.judgement.model import Candidate, Verdict
+from offing.judgement.model import Candidate, ClaimVerdict, Verdict
 from offing.judgement.situation import Situation
 from offing.looks.model import Look
-from offing.movements.model import Lift, PortCall
+from offing.movements.model import Lift
 from offing.records import Record
 from offing.vessels.detection.model import DetectionSet
 
 MIN_SCORE = 0.5
 """Detections below this probability of being a vessel make no sighting."""
 
-_REVISION = {"detect": 3, "judge": 2}
+_REVISION = {"detect": 3, "judge": 3}
 """Raised when a step's method changes within a version, so that old results are not taken for new ones."""
 
 
 class Judged(Record, frozen=True):
     """What follows from all looks together."""
 
-    port_calls: tuple[PortCall, ...]
     verdicts: tuple[Verdict, ...]
+    claims: tuple[ClaimVerdict, ...]
     lifts: tuple[Lift, ...]
 
 
@@ -73,7 +75,7 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         scenes = case.store.scenes()
         berths = tuple(b for s in case.definition.sites for b in case.berths(s.id))
         steps = Steps(case.store, progress, clock)
-        progress.begin(3 * len(scenes) + count(scenes) + 2)
+        progress.begin(3 * len(scenes) + count(scenes) + 3)
         workers = workers or os.cpu_count() or 1
         alone = _detect(case, scenes, steps, workers)
         found = compared_scenes(case, scenes, alone, steps, MIN_SCORE, workers)
@@ -82,13 +84,16 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
         seen = [look_at(case, scene, detections, steps) for scene, detections in zip(scenes, found, strict=True)]
         told = [*case.store.imported_looks(), *(s.look for s in seen)]
         looks = tuple(sorted([*told, *not_obtained(case, scenes, told)], key=lambda k: (k.time, k.site, k.id)))
-        judged = _judge(case, looks, listed(case, scenes, told), steps)
-        voyages = voyaged(case, judged.port_calls, looks, scenes, found, steps)
+        situation = _situation(case, looks, listed(case, scenes, told))
+        present = ships_present(situation, steps)
+        judged = steps.do(_judge_key(case, situation), Judged, lambda: _judged(case, situation, present))
+        voyages = voyaged(case, present.port_calls, looks, scenes, found, steps)
         results = Results(
             key=digest(
                 [
                     *(hash_of(part) for part in ([case.definition], looks, [judged], found, identities)),
                     hash_of([voyages]),
+                    hash_of([present]),
                 ]
             ),
             sites=case.definition.sites,
@@ -101,11 +106,14 @@ def run_case(case: Case, progress: Progress, clock: Clock, *, workers: int | Non
                 for scene, d in zip(scenes, found, strict=True)
             ),
             sightings=tuple(sighting for s in seen for sighting in s.sightings),
-            port_calls=judged.port_calls,
+            port_calls=present.port_calls,
             verdicts=judged.verdicts,
+            claims=judged.claims,
             lifts=judged.lifts,
             identities=tuple(identities),
             voyages=voyages,
+            presence=present.presence,
+            links=present.links,
         )
         if results.key != case.store.results_key():
             case.store.project(results, at=clock())
@@ -164,11 +172,6 @@ def _run_it(case: Case) -> str:
     return f"run: offing run {case.root}"
 
 
-def _judge(case: Case, looks: tuple[Look, ...], candidates: tuple[Candidate, ...], steps: Steps) -> Judged:
-    situation = _situation(case, looks, candidates)
-    return steps.do(_judge_key(case, situation), Judged, lambda: _judged(case, situation))
-
-
 def kept_situation(case: Case) -> Situation:
     """What the verdicts that are kept were judged from, if nothing changed since."""
     looks = case.store.looks()
@@ -207,18 +210,18 @@ def _judge_key(case: Case, situation: Situation) -> StepKey:
             "thresholds": msgspec.to_builtins(situation.thresholds),
             "timezone": situation.timezone,
             "revision": _REVISION["judge"],
+            "presence": PRESENCE_REVISION,
         },
     )
 
 
-def _judged(case: Case, situation: Situation) -> Judged:
-    from offing.judgement.judge import judge
+def _judged(case: Case, situation: Situation, present: Present) -> Judged:
+    from offing.judgement.judge import judge_all
     from offing.movements.claimed_lift import claimed_lifts
-    from offing.movements.portcalls import port_calls
 
-    calls = port_calls(situation.looks, ["any"], case.library)
+    found = judge_all(situation)
     return Judged(
-        port_calls=calls,
-        verdicts=judge(situation),
-        lifts=claimed_lifts(situation.claims, calls, situation.vessels, case.library),
+        verdicts=found.verdicts,
+        claims=found.claims,
+        lifts=claimed_lifts(situation.claims, present.port_calls, situation.vessels, case.library, present.presence),
     )

@@ -16,9 +16,9 @@ from offing.case.model import Import, KeptSearch, SceneDetections, SceneIdentity
 from offing.errors import OffingError, StoreError
 from offing.imagery.catalogue.model import Answer, CatalogueItem
 from offing.imagery.model import Scene
-from offing.judgement.model import Verdict
+from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.model import Look
-from offing.movements.model import Lift, PortCall
+from offing.movements.model import Lift, PortCall, Presence, SightingLink
 from offing.movements.voyages.model import Voyages
 from offing.timespan import parse_instant
 from offing.vessels.model import Detection, Sighting
@@ -69,9 +69,21 @@ class StoreReader:
         found = self._results(PortCall, "port_call")
         return tuple(sorted(found, key=lambda c: (c.arrived_before, c.site, c.vessel_class, c.looks)))
 
+    def presence(self, site: str | None = None) -> tuple[Presence, ...]:
+        """Presence of the claimed kinds of ship at the sites, or at one, in the order in which it was projected."""
+        return self._results(Presence, "presence", site=site)
+
+    def links(self, site: str | None = None) -> tuple[SightingLink, ...]:
+        """Consecutive sightings, or those at one site, by site, kind of ship and time."""
+        return self._results(SightingLink, "link", site=site)
+
     def verdicts(self) -> tuple[Verdict, ...]:
         """Every verdict in the order in which they were projected."""
         return self._results(Verdict, "verdict")
+
+    def claim_verdicts(self) -> tuple[ClaimVerdict, ...]:
+        """The verdict on each claim as a whole, in the order in which they were projected."""
+        return self._results(ClaimVerdict, "claim_verdict")
 
     def lifts(self) -> tuple[Lift, ...]:
         """Every lift in the order in which they were projected."""

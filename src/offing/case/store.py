@@ -328,7 +328,7 @@ class Store(StoreReader):
         """Extent and time of change of the layers, as the standard's table of contents tells them."""
         for name in names:
             box: tuple[float | None, ...] = (None,) * 4
-            if name != "verdicts":
+            if name not in ("verdicts", "claim_verdicts"):
                 box = layers.extent(row[0] for row in connection.execute(f"SELECT geom FROM {name}"))  # noqa: S608
             connection.execute(
                 "UPDATE gpkg_contents SET last_change=?, min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?",

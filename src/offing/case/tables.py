@@ -13,7 +13,7 @@ from offing.case.layers import LATER, LAYERS, Cell, Row
 from offing.case.ledger import canonical
 from offing.case.model import Results, SceneDetections, SceneIdentity, Statement
 from offing.looks.model import Look
-from offing.movements.model import PortCall
+from offing.movements.model import PortCall, Presence, SightingLink
 from offing.records import Record
 from offing.timespan import iso
 from offing.vessels.model import Sighting
@@ -39,8 +39,11 @@ def result_rows(results: Results) -> dict[str, Sequence[Record]]:
         "sighting": results.sightings,
         "port_call": results.port_calls,
         "verdict": results.verdicts,
+        "claim_verdict": results.claims,
         "lift": results.lifts,
         "identity": results.identities,
+        "presence": results.presence,
+        "link": results.links,
         "voyages": (results.voyages,) if results.voyages.voyages or results.voyages.notes else (),
     }
 
@@ -62,7 +65,7 @@ def _place(record: Record) -> tuple[str | None, str | None]:
         return None, record.scene
     if isinstance(record, SceneIdentity):
         return record.site, record.scene
-    return (record.site, None) if isinstance(record, PortCall) else (None, None)
+    return (record.site, None) if isinstance(record, (PortCall, Presence, SightingLink)) else (None, None)
 
 
 def fill(connection: sqlite3.Connection, layer: str, rows: Iterable[Row]) -> None:

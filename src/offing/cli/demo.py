@@ -29,7 +29,7 @@ def demo(folder: Path = Path("offing-demo"), /) -> None:
     from offing.case.clock import system_clock
     from offing.case.pipeline import judged_verdicts, run_case
     from offing.cli.run import in_words, progress
-    from offing.cli.verdicts import COLUMNS, row
+    from offing.cli.verdicts import COLUMNS, rows
     from offing.report.writing import write_report
 
     with tempfile.TemporaryDirectory(prefix="offing-simulated-") as pictures:
@@ -40,7 +40,7 @@ def demo(folder: Path = Path("offing-demo"), /) -> None:
             with progress() as shown:
                 summary = run_case(case, shown, system_clock)
             note(in_words(summary))
-            emit([row(v) for v in judged_verdicts(case)], COLUMNS, "table", "verdicts")
+            emit(rows(judged_verdicts(case), case.store.claim_verdicts()), COLUMNS, "table", "verdicts")
             report = write_report(case, case.root / "report" / "index.html")
     name = shlex.quote(str(folder))
     note(f"\nThe report: {report}\nOpen it in a browser: {report.resolve().as_uri()}")

@@ -12,7 +12,7 @@ from offing.case.ledger import LedgerLine
 from offing.case.model import KeptFile, SceneIdentity
 from offing.case.pipeline import judged_verdicts
 from offing.imagery.model import Scene
-from offing.judgement.model import Verdict
+from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.model import Look
 from offing.movements.model import Lift, PortCall
 from offing.movements.voyages.model import Voyage
@@ -70,6 +70,8 @@ class CaseSnapshot(Record, frozen=True):
     ledger: LedgerState
     offing: str
     """Version of offing that made the snapshot."""
+    claims: tuple[ClaimVerdict, ...] = ()
+    """On each claim as a whole."""
     voyages: tuple[Voyage, ...] = ()
     """Which of the calls one ship may have made in turn."""
 
@@ -111,6 +113,7 @@ def take(case: Case) -> CaseSnapshot:
         port_calls=case.store.port_calls(),
         voyages=case.store.voyages().voyages,
         verdicts=verdicts,
+        claims=case.store.claim_verdicts(),
         lifts=case.store.lifts(),
         kept=_evidentiary(lines),
         ledger=LedgerState(

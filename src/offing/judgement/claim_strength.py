@@ -163,7 +163,7 @@ def sensitivity(
     for verdict in elements:
         for row in verdict.sensitivity:
             rows.setdefault(row.without, {})[verdict.element] = row
-    if whole is not None and len(whole.parts) > 1:
+    if rows and whole is not None and len(whole.parts) > 1:
         rows |= {f"assumption:{name}": {} for name in (ONE_FALSE, ALL_FALSE)}
     out = []
     for name, by_element in rows.items():

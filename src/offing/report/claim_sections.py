@@ -10,8 +10,9 @@ from offing.claims import Claim
 from offing.exchange.snapshot import CaseSnapshot
 from offing.looks.model import Look
 from offing.report.allowances import lift_sentences
-from offing.report.model import ClaimSection, ElementRow, Headline, Subject
+from offing.report.model import ClaimSection, ElementRow, Headline, Subject, WholeClaim
 from offing.report.naming import element_title, element_value, ship_names, site_name, source_line, window_text
+from offing.report.whole_words import presence_numbers, whole_sentence
 from offing.report.words import confidence_sentence, headline_sentence, likelihood_sentence, moment, noted
 
 
@@ -37,6 +38,26 @@ def _section(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Loo
             reason for reason, _ in Counter(r for row in rows for r in row.verdict.confidence_reasons).most_common()
         ),
         rows=rows,
+        whole=_whole(case, number, claim, looks),
+    )
+
+
+def _whole(case: CaseSnapshot, number: int, claim: Claim, looks: dict[str, Look]) -> WholeClaim | None:
+    verdict = next((v for v in case.claims if v.claim == claim.id), None)
+    if verdict is None:
+        return None
+    row = ElementRow(
+        title="The claim as a whole",
+        anchor=f"claim-{number}-whole",
+        verdict=verdict,
+        evidence=tuple(look_line(case, looks[e]) if e in looks else e for e in verdict.evidence),
+    )
+    return WholeClaim(
+        row=row,
+        sentence=whole_sentence(verdict),
+        numbers=presence_numbers(verdict),
+        likelihood=likelihood_sentence(verdict),
+        confidence=confidence_sentence(verdict),
     )
 
 

@@ -72,6 +72,19 @@ class ElementRow(Record, frozen=True):
     """Looks that bear on it, one line each."""
 
 
+class WholeClaim(Record, frozen=True):
+    """What can be said of a claim as a whole."""
+
+    row: ElementRow
+    sentence: str
+    """Presence, activity, cargo and agent in one breath."""
+    numbers: str | None
+    """Ratio and probability of presence, in words; None where none may be given."""
+    likelihood: str | None
+    confidence: str
+    """A sentence of its own."""
+
+
 class ClaimSection(Record, frozen=True):
     """One claim with its elements."""
 
@@ -88,6 +101,8 @@ class ClaimSection(Record, frozen=True):
     grounds: tuple[str, ...]
     """Why the confidences are what they are, the commonest reason first."""
     rows: tuple[ElementRow, ...]
+    whole: WholeClaim | None = None
+    """All elements together; None where a store was written before this was judged."""
 
 
 class StripMark(Record, frozen=True):

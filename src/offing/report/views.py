@@ -63,6 +63,7 @@ def _bars(content: ReportContent) -> dict[str, Markup]:
         for row in rows
         if row.verdict.likelihood_ratio
     }
+    rows += [claim.whole.row for claim in content.claims if claim.whole]
 
 
 def _strips(content: ReportContent) -> list[dict[str, Any]]:
