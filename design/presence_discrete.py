@@ -8,7 +8,7 @@ number of calls, how many have been counted. Only looks with no row or one row a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ SHARES = ((0.5, 1.0), (0.25, 0.4))
 """Lasting look-alikes: (share of the false namings, how often they fool as a share of p)."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     hour: float
     shown: int
     usable: float

@@ -85,12 +85,12 @@ def test_from_pictures_to_verdicts_and_then_nothing_to_do(case, pictures) -> Non
     assert [s.sites for s in scenes] == [("h",)] * 3
     assert all(s.simulated for s in scenes)
     first = run_case(case, Quiet(), system_clock, workers=2)
-    assert (first.done, first.unchanged, first.looks) == (14, 0, 3)
+    assert (first.done, first.unchanged, first.looks) == (15, 0, 3)
     assert {v.element for v in judged_verdicts(case)} == {"carrier", "destination", "window"}
     assert all(v.simulated for v in judged_verdicts(case))
     before = contents(case.root)
     again = run_case(case, Quiet(), system_clock)
-    assert (again.done, again.unchanged) == (0, 14)
+    assert (again.done, again.unchanged) == (0, 15)
     assert contents(case.root) == before
     assert check_case(case.root).problems == ()
 
@@ -103,7 +103,7 @@ def test_another_picture_leaves_the_rest_alone(case, pictures) -> None:
         judged_verdicts(case)
     told = Quiet()
     summary = run_case(case, told, system_clock)
-    assert summary.done + summary.unchanged == told.total == 14
+    assert summary.done + summary.unchanged == told.total == 15
     assert told.done.count("detect") == 1, "what was found in the others alone stands"
     assert told.done.count("compare") == 3, "each is now compared with two"
     assert told.done.count("look") <= 3
@@ -201,7 +201,7 @@ def test_a_killed_run_repeats_nothing_that_was_finished(case, pictures, after) -
     with pytest.warns(OffingWarning) if _torn(case.root) else _nothing():
         summary = run_case(case, Quiet(), system_clock)
     assert summary.unchanged >= after
-    assert summary.done + summary.unchanged == 14
+    assert summary.done + summary.unchanged == 15
     assert check_case(case.root).problems == ()
 
 

@@ -122,8 +122,8 @@ def _points(
             time=t,
             probability=p,
             before_looks=idle,
-            low=_chance(_log_odds(p) - math.sqrt(d)) if varied else None,
-            high=_chance(_log_odds(p) + math.sqrt(u)) if varied else None,
+            low=min(_chance(_log_odds(p) - math.sqrt(d)), p) if varied else None,
+            high=max(_chance(_log_odds(p) + math.sqrt(u)), p) if varied else None,
         )
         for t, p, d, u in zip(times, stated, down, up, strict=True)
     )
