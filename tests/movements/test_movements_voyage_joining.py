@@ -96,3 +96,15 @@ def test_groups_hang_together():
 def test_a_long_row_of_calls_is_summed_exactly():
     odds = {(r, c): math.sin(r * 3 + c) for r in range(200) for c in range(r + 1, r + 4)}
     assert joined(odds, range(200)).missing == 0.0
+
+
+def test_what_is_left_out_to_make_the_sum_possible_is_bounded():
+    """Twelve calls that each may follow any of twelve, most of them hardly: exact against the pruned sum."""
+    odds = {(r, c): (-1.0 if c in (r, r + 1) else -14.0 - c / 9) for r in range(11) for c in range(11)}
+    whole, pruned = joined(odds, range(11), most_states=10**6), joined(odds, range(11), most_states=40)
+    assert whole.missing == 0.0
+    assert 0.0 < pruned.missing <= 1e-3
+    assert pruned.log_total >= whole.log_total
+    for link, p in whole.probability.items():
+        low, high = pruned.bounds(link)
+        assert low - 1e-12 <= p <= high + 1e-12

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from offing.errors import OffingError
 from offing.movements.model import PortCall
 from offing.movements.stay import mixture
-from offing.movements.voyages import Assumed, SameShipRatio, Way, candidates, voyages
+from offing.movements.voyages.candidates import candidates
+from offing.movements.voyages.find import voyages
+from offing.movements.voyages.model import Assumed, SameShipRatio, Way
 from offing.movements.voyages.speeds import Cruise, fastest
 from offing.movements.voyages.times import Times, Underway
 from offing.quantities import LikelihoodRatio
@@ -229,7 +231,7 @@ STAY = mixture((StayHours(),), (1.0,))
 
 def test_points_in_time_give_the_density_over_the_rate():
     left, come = call("a", (0, 10, 20, 20.001)), call("b", (31.9, 32.1, 50, 60))
-    way = Way(start="a", end="b", geodesic_nm=120.0, path_nm=120.0)
+    way = Way(start="a", end="b", geodesic_nm=120.0, path_nm=120.0, most_nm=120.0)
     cruise = Cruise(median_kn=12.6, log_sd=0.3, most_kn=18.0)
     value = Times(left, come, STAY, STAY).log_ratio(Underway(way, cruise), 0.01)
     density = (cruise.at_least(np.array([120 / 12.1])) - cruise.at_least(np.array([120 / 11.9]))) / 0.2
@@ -239,7 +241,7 @@ def test_points_in_time_give_the_density_over_the_rate():
 def test_intervals_agree_with_draws():
     """The integrals against draws from the model: departures, stays and speeds as they are stated."""
     left, come = call("a", (0, 10, 20, 30)), call("b", (30, 44, 60, 80))
-    way = Way(start="a", end="b", geodesic_nm=130.0, path_nm=130.0)
+    way = Way(start="a", end="b", geodesic_nm=130.0, path_nm=130.0, most_nm=130.0)
     cruise = Cruise(median_kn=12.0, log_sd=0.3, most_kn=18.0)
     rng = np.random.default_rng(4)
     n = 2_000_000

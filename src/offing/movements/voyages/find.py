@@ -33,6 +33,8 @@ from offing.vessels.classes import ClassLibrary
 LIKELY, LIKELY_LOW = 0.8, 0.5
 """A voyage is called likely from this probability, if it is no less than the second whatever was assumed, and if
 pictures or a person speak for one ship: times and assumed traffic alone never make one likely."""
+_NEGLIGIBLE = 1e-3
+"""A share of the whole that was not summed is in the ranges; above this it is said, too."""
 LISTED = 5
 """Ways to join a group of calls that are listed."""
 
@@ -170,7 +172,7 @@ def _pairings(odds: dict[Link, float], found: Candidates, order: Sequence[int]) 
 
 def _inexact(results: Sequence[Joined]) -> tuple[str, ...]:
     worst = max((r.missing for r in results), default=0.0)
-    if worst <= 0.0:
+    if worst <= _NEGLIGIBLE:
         return ()
     return (f"too many calls overlap to sum all ways to join them: up to {worst:.2g} of the whole is missing, and the "
             f"probabilities' ranges allow for it",)  # fmt: skip

@@ -16,8 +16,10 @@ from collections.abc import Mapping, Sequence
 from offing.movements.voyages.murty import Link, best_ways
 from offing.records import Record
 
-MOST_STATES = 20_000
+MOST_STATES = 4_000
 """Sets of used columns that are remembered between two rows; with more, the best ways are summed."""
+_ALLOWED = (1e-4, 1e-3, 1e-2, 0.05)
+"""Shares of the whole that may be left out, tried in turn, where the exact sum is too costly."""
 _BEST = 60
 """Ways that are summed where the exact sum is too costly."""
 
@@ -68,10 +70,43 @@ def joined(log_odds: Mapping[Link, float], order: Sequence[int], *, most_states:
     for group in groups(list(log_odds)):
         odds = {link: log_odds[link] for link in group}
         rows = sorted({r for r, _ in group}, key=lambda r: place[r])
-        part = _exact(odds, rows, most_states) or _bounded(odds)
+        part = _summed(odds, rows, most_states) or _bounded(odds)
         probability |= part.probability
         missing, total = max(missing, part.missing), total + part.log_total
     return Joined(probability=probability, missing=missing, log_total=total)
+
+
+def _summed(odds: Mapping[Link, float], rows: Sequence[int], most_states: int) -> Joined | None:
+    """Exactly, or without the least probable links as far as needed, or None.
+
+    A way that holds a link weighs its odds times the same way without it. So all ways that hold any of the links left
+    out weigh, together, at most the sum of their odds of the whole.
+    """
+    found = _exact(odds, rows, most_states)
+    for allowed in _ALLOWED:
+        if found is not None:
+            break
+        small = _least(odds, allowed)
+        found = _exact({k: v for k, v in odds.items() if k not in small}, rows, most_states)
+        if found is not None:
+            zero = dict.fromkeys(small, 0.0)
+            missing = math.fsum(math.exp(odds[k]) for k in small)
+            found = Joined(
+                probability={**zero, **found.probability}, missing=missing,
+                log_total=found.log_total - math.log1p(-missing),
+            )  # fmt: skip
+    return found
+
+
+def _least(odds: Mapping[Link, float], allowed: float) -> set[Link]:
+    """The links with the least odds, which together stay within ``allowed``."""
+    total, small = 0.0, set()
+    for link, value in sorted(odds.items(), key=lambda e: (e[1], e[0])):
+        total += math.exp(value)
+        if total > allowed:
+            break
+        small.add(link)
+    return small
 
 
 def _exact(odds: Mapping[Link, float], rows: Sequence[int], most_states: int) -> Joined | None:
