@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from sample_voyage import sample_voyages
 
-from offing.case.definition import AchItem, CaseDefinition, Competing, Hypothesis
+from offing.case.definition import CaseDefinition
 from offing.case.model import KeptFile, SceneIdentity
 from offing.claims import Carrier, Claim, Elements, Quantity, Source
 from offing.exchange.snapshot import CaseDetection, CaseSnapshot, LedgerState

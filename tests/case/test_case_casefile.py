@@ -20,6 +20,8 @@ from offing.errors import CaseFileError
 PORT = "title: x\nsites:\n  - id: a\n    name: A\n    role: port\n    position: [1, 2]\n"
 NIS = "title: x\nsources: [{id: nis}]\nclaims:\n"
 SITE = "sites: [{id: a, name: A, role: port, position: [1, 2]}]\n"
+TWO = "[{id: h, statement: s}, {id: g, statement: t}]"
+RIVALS = f"title: x\ncompeting:\n  - question: q\n    hypotheses: {TWO}\n    items:\n"
 NIS_AT_A = f"title: x\n{SITE}sources: [{{id: nis}}]\nclaims:\n"
 
 
@@ -110,8 +112,20 @@ def test_an_empty_section_is_no_section() -> None:
         ("title: x\noptions:\n  prior: 2", 3, ["prior"]),
         ("title: x\noptions:\n  prior: '0.5'", 3, ["quotes", "a number"]),
         ("title: x\ntimezone: Nowhere", 2, ["Nowhere"]),
-        ("title: x\ncompeting:\n  - question: q\n    hypotheses: [{id: h, statement: s}]\n    items:\n"
-         "      - {item: i, source: 'look:a', marks: {g: C}}", 6, ["'g'", "hypotheses"]),
+        ("title: x\ncompeting:\n  - question: q\n    hypotheses: [{id: h, statement: s}, {id: k, statement: s}]\n"
+         "    items:\n      - {item: i, source: 'look:a', marks: {g: C}}", 6, ["'g'", "hypotheses"]),
+        (RIVALS + "      - {item: i, source: nobody, marks: {}}", 6, ["'nobody'", "sources"]),
+        (RIVALS + "      - {item: i, source: 'look:', marks: {}}", 6, ["names no look"]),
+        (RIVALS + "      - {item: i, source: 'verdict:x', marks: {}}", 6, ["names no verdict"]),
+        (RIVALS + "      - {item: i, source: 'verdict:x/cargo', marks: {}}", 6, ["'x'", "claims"]),
+        (RIVALS + "      - {item: i, source: 'look:a', marks: {g: X}}", 6, ["'X'", "CC"]),
+        (RIVALS + "      - {id: a, item: i, source: 'look:a', marks: {}}\n"
+         "      - {id: a, item: i, source: 'look:a', marks: {}}", 7, ["'a'", "twice under items"]),
+        (RIVALS + "      - {id: a b, item: i, source: 'look:a', marks: {}}", 6, ["not safe"]),
+        ("title: x\ncompeting:\n  - question: q\n    hypotheses:\n      - {id: h, statement: s}", 4, ["two or more"]),
+        ("title: x\ncompeting:\n  - question: q\n    hypotheses: []", 4, ["two or more"]),
+        ("title: x\ncompeting:\n  - question: q\n    hypotheses: [{id: h, statement: s}, {id: h, statement: t}]", 4,
+         ["'h'", "twice"]),
         ("title: x\ntitle: y", 2, ["twice"]),
         ("title: x\nsites:\n\t- id: a", 3, ["tab"]),
         ("title: [", 1, ["YAML"]),

@@ -16,7 +16,7 @@ VOID = {"meta", "img", "br", "col", "link", "hr", "input"}
 TAGS = {"html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer", "h1", "h2",
         "h3", "h4", "p", "a", "ul", "ol", "li", "div", "span", "b", "br", "blockquote", "cite", "table", "colgroup",
         "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary", "figure", "figcaption", "img", "dl",
-        "dt", "dd", "svg", "g", "path", "rect", "circle", "line", "text", "desc", "defs", "pattern"}  # fmt: skip
+        "dt", "dd", "abbr", "svg", "g", "path", "rect", "circle", "line", "text", "desc", "defs", "pattern"}  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -159,12 +159,12 @@ def test_what_is_simulated_is_marked_everywhere(html, page):
 
 def test_competing_explanations_count_what_speaks_against():
     (table,) = gather(sample_case.snapshot()).competing
-    assert [(h.id, h.inconsistent, h.score) for h in table.hypotheses] == [
-        ("troops", 1, 1),
-        ("munitions", 0, 0),
-        ("routine", 1, 2),
+    assert [(h.id, h.marked_against, h.points, h.weighted) for h in table.analysis.hypotheses] == [
+        ("troops", 1, 1, 1.5),
+        ("munitions", 0, 0, 0.0),
+        ("routine", 1, 2, 3.0),
     ]
-    assert [row.discriminates for row in table.rows] == [True, True, False]
+    assert [(i.number, i.diagnosticity) for i in table.analysis.items] == [(1, 3), (2, 3), (3, 0)]
 
 
 def test_gaps_are_the_longest_first_and_whole_where_nobody_looked():

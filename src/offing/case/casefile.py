@@ -41,6 +41,13 @@ def read_case_text(text: str, name: str) -> tuple[CaseDefinition, ClassLibrary]:
     return case, cross_check(case, fail)
 
 
+def line_of(path: Path, at: schema.Path) -> int:
+    """The line of a value of a case file that reads well. Raises CaseFileError where it does not."""
+    converter = schema.Converter(str(path))
+    converter.convert(yamltext.parse(load_text(path), str(path)), CaseDefinition)
+    return converter.lines.get(at, 1)
+
+
 def load_text(path: Path) -> str:
     """The file's text with its line ends as they are; a byte order mark is left in place.
 

@@ -46,11 +46,15 @@ def _ids(section: str, ids: list[str], fail: Fail, root: Path = ()) -> None:
     seen: set[str] = set()
     for i, name in enumerate(ids):
         path = (*root, section, i, "id")
-        if not _SAFE_ID.fullmatch(name):
-            raise fail(f"the id {name!r} is not safe", path, "use up to 100 letters (a-z), digits, '.', '_' and '-'")
+        _safe(name, path, fail)
         if name in seen:
             raise fail(f"the id {name!r} is used twice under {section}", path, "give each its own")
         seen.add(name)
+
+
+def _safe(name: str, path: Path, fail: Fail) -> None:
+    if not _SAFE_ID.fullmatch(name):
+        raise fail(f"the id {name!r} is not safe", path, "use up to 100 letters (a-z), digits, '.', '_' and '-'")
 
 
 def _known(name: str, known: Iterable[str], section: str, path: Path, fail: Fail) -> None:
@@ -165,16 +169,45 @@ def _places(places: str | tuple[str, ...] | AnyOf | None, case: CaseDefinition, 
 
 
 def _competing(case: CaseDefinition, fail: Fail) -> None:
-    sources = {source.id for source in case.sources}
+    sources, claims = {s.id for s in case.sources}, {c.id for c in case.claims}
     for i, competing in enumerate(case.competing):
         root: Path = ("competing", i)
         hypotheses = [h.id for h in competing.hypotheses]
         _ids("hypotheses", hypotheses, fail, root)
+        if len(hypotheses) < 2:
+            raise fail(
+                f"{len(hypotheses)} hypothesis cannot compete" if hypotheses else "no hypothesis competes",
+                (*root, "hypotheses"),
+                "write two or more",
+            )
+        seen: set[str] = set()
         for j, item in enumerate(competing.items):
-            if not item.source.startswith("look:"):
-                _known(item.source, sources, "sources", (*root, "items", j, "source"), fail)
+            if item.id is not None:
+                _item_id(item.id, seen, (*root, "items", j, "id"), fail)
+            _item_source(item.source, sources, claims, (*root, "items", j, "source"), fail)
             for name in item.marks:
                 _known(name, hypotheses, "hypotheses", (*root, "items", j, "marks", name), fail)
+
+
+def _item_id(name: str, seen: set[str], path: Path, fail: Fail) -> None:
+    _safe(name, path, fail)
+    if name in seen:
+        raise fail(f"the id {name!r} is used twice under items", path, "give each its own")
+    seen.add(name)
+
+
+def _item_source(named: str, sources: set[str], claims: set[str], path: Path, fail: Fail) -> None:
+    """A source, a look or a verdict; whether the case holds that look or verdict is known only once it has run."""
+    kind, colon, rest = named.partition(":")
+    if not colon or kind not in ("look", "verdict"):
+        _known(named, sources, "sources", path, fail)
+    elif kind == "look" and not rest:
+        raise fail("look: names no look", path, "write look:ID; offing looks lists them")
+    elif kind == "verdict":
+        claim, slash, element = rest.partition("/")
+        if not slash or not element:
+            raise fail(f"{named!r} names no verdict", path, "write verdict:CLAIM/ELEMENT; offing verdicts lists them")
+        _known(claim, claims, "claims", path, fail)
 
 
 def _identity(case: CaseDefinition, classes: ClassLibrary, fail: Fail) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from offing.claims import Claim, Source
 from offing.errors import CaseFileError
+from offing.judgement.competing_model import Competing
 from offing.judgement.model import Thresholds
 from offing.records import Record
 from offing.sites import Site
@@ -17,38 +18,6 @@ from offing.vessels.reference.model import ReferenceImage
 
 FeatureMark = Literal["match", "mismatch", "not visible"]
 """Whether a recognition feature is there; ``not visible``: the picture cannot show it."""
-
-AchMark = Literal["CC", "C", "N", "I", "II", "NA"]
-"""Very consistent, consistent, neutral, inconsistent, very inconsistent, not applicable."""
-
-
-class Hypothesis(Record, frozen=True):
-    """One of several explanations that compete."""
-
-    id: str
-    statement: str
-    refuted_by: str | None = None
-    """What, if seen, would refute it."""
-
-
-class AchItem(Record, frozen=True):
-    """An item of evidence and how it sits with each hypothesis."""
-
-    item: str
-    """What was observed or said, in a sentence."""
-    source: str
-    """Source id or ``look:ID``."""
-    marks: dict[str, AchMark]
-    """Hypothesis id → mark."""
-
-
-class Competing(Record, frozen=True):
-    """An analysis of competing hypotheses (Heuer 1999)."""
-
-    question: str
-    hypotheses: tuple[Hypothesis, ...]
-    items: tuple[AchItem, ...] = ()
-
 
 class AisFile(Record, frozen=True):
     """A file of AIS that the ships of the pictures are compared with."""

@@ -41,6 +41,7 @@ def render(content: ReportContent, root: Path) -> str:
         statuses=words.STATUS_WORDS,
         sensors=words.SENSOR_WORDS,
         outcomes=words.OUTCOME_WORDS,
+        ach_marks=words.ACH_WORDS,
         most_looks=MOST_LOOKS,
         most_detections=MOST_DETECTIONS,
         **views(content, root),

@@ -1,46 +1,36 @@
-"""Competing hypotheses (Heuer 1999): which items tell them apart, and how much speaks against each."""
+"""Competing hypotheses (Heuer 1999) as the report shows them."""
 
 from __future__ import annotations
 
-from offing.case.definition import AchItem, AchMark, Competing
 from offing.exchange.snapshot import CaseSnapshot
+from offing.judgement.competing import analyse
+from offing.judgement.competing_items import LOOK, VERDICT
+from offing.judgement.competing_result import JudgedItem
 from offing.report.claim_sections import look_line
-from offing.report.model import AchHypothesis, AchRow, AchTable
-from offing.report.naming import source_line
-
-_AGAINST: dict[AchMark, int] = {"I": 1, "II": 2}
-"""Only what is inconsistent counts: consistency with one explanation says nothing against another."""
+from offing.report.model import AchItemLine, AchTable
+from offing.report.naming import element_title, source_line
 
 
 def ach_tables(case: CaseSnapshot) -> tuple[AchTable, ...]:
     """A table an analysis, in the order of case.yaml."""
-    return tuple(_table(case, competing) for competing in case.definition.competing)
+    found = []
+    for competing in case.definition.competing:
+        judged = analyse(competing, sources=case.definition.sources, looks=case.looks, verdicts=case.verdicts)
+        found.append(AchTable(analysis=judged, lines=tuple(_line(case, item) for item in judged.items)))
+    return tuple(found)
 
 
-def _table(case: CaseSnapshot, competing: Competing) -> AchTable:
-    return AchTable(
-        question=competing.question,
-        hypotheses=tuple(
-            AchHypothesis(
-                id=h.id,
-                statement=h.statement,
-                refuted_by=h.refuted_by,
-                inconsistent=sum(_mark(item, h.id) in _AGAINST for item in competing.items),
-                score=sum(_AGAINST.get(_mark(item, h.id), 0) for item in competing.items),
-            )
-            for h in competing.hypotheses
-        ),
-        rows=tuple(_row(case, competing, item) for item in competing.items),
-    )
-
-
-def _mark(item: AchItem, hypothesis: str) -> AchMark:
-    """The mark of an item; not applicable where the analyst gave none."""
-    return item.marks.get(hypothesis, "NA")
-
-
-def _row(case: CaseSnapshot, competing: Competing, item: AchItem) -> AchRow:
-    marks = tuple(_mark(item, h.id) for h in competing.hypotheses)
-    look = next((k for k in case.looks if item.source == f"look:{k.id}"), None)
-    named = look_line(case, look) if look else source_line(case, item.source).name
-    return AchRow(item=item.item, source=named, marks=marks, discriminates=len(set(marks) - {"NA"}) > 1)
+def _line(case: CaseSnapshot, item: JudgedItem) -> AchItemLine:
+    """Who says it, or what shows it."""
+    if item.source.startswith(LOOK):
+        look = next((k for k in case.looks if item.source == f"{LOOK}{k.id}"), None)
+        return AchItemLine(named=look_line(case, look) if look else item.source, grade=None)
+    if item.source.startswith(VERDICT):
+        claim, _, element = item.source.removeprefix(VERDICT).partition("/")
+        verdict = next((v for v in case.verdicts if (v.claim, v.element) == (claim, element)), None)
+        said = f": {verdict.verdict}" if verdict else ""
+        return AchItemLine(
+            named=f"Verdict on {claim}, {element_title(case, element)}{said}", grade=None, link="#verdicts"
+        )
+    line = source_line(case, item.source)
+    return AchItemLine(named=line.name, grade=line.grade)

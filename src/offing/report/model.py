@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from offing.case.definition import AchMark
 from offing.case.model import KeptFile
 from offing.exchange.snapshot import CaseDetection
 from offing.imagery.model import Scene, Status
+from offing.judgement.competing_result import Analysis
 from offing.judgement.model import Thresholds, Verdict, VerdictWord
 from offing.looks.model import Look
 from offing.records import Record
@@ -279,35 +279,23 @@ class RecognitionRow(Record, frozen=True):
     sources: tuple[str, ...]
 
 
-class AchRow(Record, frozen=True):
-    """An item against every hypothesis."""
+class AchItemLine(Record, frozen=True):
+    """Who says an item of an analysis, or what shows it."""
 
-    item: str
-    source: str
-    marks: tuple[AchMark, ...]
-    """In the order of the hypotheses."""
-    discriminates: bool
-    """Whether it sits differently with different hypotheses."""
-
-
-class AchHypothesis(Record, frozen=True):
-    """A hypothesis with how much speaks against it."""
-
-    id: str
-    statement: str
-    refuted_by: str | None
-    inconsistent: int
-    """Items marked I or II."""
-    score: int
-    """I counts 1, II counts 2 (Heuer 1999: the least inconsistent stands)."""
+    named: str
+    """The source's name, or the look or verdict in a line."""
+    grade: str | None
+    """Of a source."""
+    link: str | None = None
+    """Where in the report it stands."""
 
 
 class AchTable(Record, frozen=True):
     """One analysis of competing hypotheses."""
 
-    question: str
-    hypotheses: tuple[AchHypothesis, ...]
-    rows: tuple[AchRow, ...]
+    analysis: Analysis
+    lines: tuple[AchItemLine, ...]
+    """In the order of its items."""
 
 
 class ChipRequest(Record, frozen=True):

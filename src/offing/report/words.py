@@ -57,6 +57,14 @@ STATUS_WORDS = {
     "too-coarse": "too coarse",
     "not-obtained": "not obtained",
 }
+ACH_WORDS = {
+    "CC": "very consistent",
+    "C": "consistent",
+    "N": "neutral, or left open",
+    "I": "inconsistent",
+    "II": "very inconsistent",
+    "NA": "does not apply",
+}
 OUTCOME_WORDS = {
     "seen": "ship of the class sought seen",
     "other": "another ship seen",
