@@ -9,8 +9,8 @@ of calls is weighed and all ways to join them are summed; the truth is whether o
 were seen.
 
 Protocol: seed 20241017, worlds drawn anew, nothing fitted to them. What is stated is right in the first run and wrong
-in the others, as they say. ECE: mean distance of the probability from the frequency over ten bins, by their numbers; also
-without the pairs below 0.1.
+in the others, as they say. ECE: mean distance of the probability from the frequency over ten bins, by their
+numbers; also without the pairs below 0.1.
 ``greedy`` joins the most probable pairs first and calls them certain: what the sum over all ways is there to avoid.
 """
 

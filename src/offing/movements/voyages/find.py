@@ -174,5 +174,5 @@ def _inexact(results: Sequence[Joined]) -> tuple[str, ...]:
     worst = max((r.missing for r in results), default=0.0)
     if worst <= _NEGLIGIBLE:
         return ()
-    return (f"too many calls overlap to sum all ways to join them: up to {worst:.2g} of the whole is missing, and the "
-            f"probabilities' ranges allow for it",)  # fmt: skip
+    return (f"too many calls overlap to sum all ways to join them: probabilities may be off by up to {worst:.2g}, and "
+            f"their ranges allow for it",)  # fmt: skip

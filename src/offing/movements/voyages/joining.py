@@ -4,14 +4,16 @@ A way to join them weighs the product of its links' odds; a call without a link 
 and weighs one. The sum over all ways is a permanent of a kind, and no polynomial method for it is known; but calls
 are many over time and few at a time. Rows (calls left) are taken in order and only those columns (calls come to)
 are remembered that are used and may still be wanted: the sum is exact, its cost grows with how many calls
-overlap, not with how many there are. Where too many overlap, the best ways are summed (Murty 1968) and the rest is
-bounded.
+overlap, not with how many there are. Where too many overlap, the least probable links are left out, and what that can
+matter is bounded; where that is not enough, belief propagation stands in, bounded by the best ways (Murty 1968).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from offing.movements.voyages.murty import Link, best_ways
 from offing.records import Record
@@ -21,7 +23,8 @@ MOST_STATES = 4_000
 _ALLOWED = (1e-4, 1e-3, 1e-2, 0.05)
 """Shares of the whole that may be left out, tried in turn, where the exact sum is too costly."""
 _BEST = 60
-"""Ways that are summed where the exact sum is too costly."""
+"""Ways that are summed for the bounds where the exact sum is too costly."""
+_ROUNDS = 2000
 
 
 class Joined(Record, frozen=True):
@@ -35,9 +38,9 @@ class Joined(Record, frozen=True):
     """Natural logarithm of the weight of all ways together, where nothing is missing; else not below it."""
 
     def bounds(self, link: Link) -> tuple[float, float]:
-        """Between what the probability lies for certain."""
+        """Between what the probability lies for certain, or wider."""
         value = self.probability[link]
-        return value * (1.0 - self.missing), min(1.0, value * (1.0 - self.missing) + self.missing)
+        return max(0.0, value - self.missing), min(1.0, value + self.missing)
 
 
 def groups(links: Sequence[Link]) -> list[list[Link]]:
@@ -152,10 +155,42 @@ def _exact(odds: Mapping[Link, float], rows: Sequence[int], most_states: int) ->
 
 
 def _bounded(odds: Mapping[Link, float]) -> Joined:
-    """The best ways, and a bound on all the others."""
+    """Belief propagation, which is near the truth but has no bound, and from the best ways what is certain."""
     ways, rest = best_ways(odds, _BEST)
     top = ways[0].log_weight
     total = math.fsum(math.exp(w.log_weight - top) for w in ways)
-    found = {link: math.fsum(math.exp(w.log_weight - top) for w in ways if link in w.links) / total for link in odds}
     left = math.exp(min(rest - top, 700.0))
-    return Joined(probability=found, missing=left / (left + total), log_total=top + math.log(left + total))
+    held = {link: math.fsum(math.exp(w.log_weight - top) for w in ways if link in w.links) for link in odds}
+    low = {link: weight / (left + total) for link, weight in held.items()}
+    missing = left / (left + total)
+    believed = propagated(odds)
+    return Joined(
+        probability={k: min(max(p, low[k]), low[k] + missing) for k, p in believed.items()},
+        missing=missing,
+        log_total=top + math.log(left + total),
+    )
+
+
+def propagated(odds: Mapping[Link, float]) -> dict[Link, float]:
+    """The probability of each link by belief propagation (Williams and Lau 2014): it converges, but is not exact.
+
+    J. L. Williams, R. A. Lau, Approximate evaluation of marginal association probabilities with belief propagation,
+    IEEE Transactions on Aerospace and Electronic Systems 50 (4), 2014.
+    """
+    rows, columns = sorted({r for r, _ in odds}), sorted({c for _, c in odds})
+    weight = np.zeros((len(rows), len(columns)))
+    at = {link: (rows.index(link[0]), columns.index(link[1])) for link in odds}
+    for link, value in odds.items():
+        weight[at[link]] = math.exp(min(value, 50.0))
+    back = np.ones_like(weight)
+    for _ in range(_ROUNDS):
+        sent = weight * back
+        forth = weight / (1.0 + sent.sum(axis=1, keepdims=True) - sent)
+        new = 1.0 / (1.0 + forth.sum(axis=0, keepdims=True) - forth)
+        still = float(np.max(np.abs(new - back))) < 1e-9
+        back = new
+        if still:
+            break
+    sent = weight * back
+    chance = sent / (1.0 + sent.sum(axis=1, keepdims=True))
+    return {link: float(chance[place]) for link, place in at.items()}
