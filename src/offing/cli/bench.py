@@ -35,6 +35,7 @@ BENCHMARKS = {
     "reference": "simulated photographs from abeam: steps, classes told apart, and against pictures from above",
     "ais": "which detection is which ship that sends, on simulated tracks with gaps (real: s1-ship-chips, ais)",
     "same-ship": "likelihood ratios for one ship in two simulated pictures, sisters and others beside",
+    "judgement": "verdicts on a thousand elements from up to a hundred thousand looks: time, memory, exponent",
     "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
 }
 """Name → what it measures; module ``offing.bench.<name>`` with underscores."""
@@ -52,7 +53,7 @@ def bench(
     name
         A benchmark, or all: startup, demo, looks, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
         false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, usability, identify,
-        reference, ais, same-ship, calibration.
+        reference, ais, same-ship, judgement, calibration.
     data
         Folder with the labelled sets.
     quick

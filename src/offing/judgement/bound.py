@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from offing.judgement.assumptions import VARIED, Assumptions
 from offing.judgement.evidence import SiteEvidence
-from offing.judgement.measure import Assumptions, measure
+from offing.judgement.measure import measure
 from offing.judgement.model import Sensitivity, Thresholds
 from offing.judgement.needs import Needs
 from offing.judgement.question import Question
-from offing.judgement.strength import NOTHING, VARIED, Strength, round_ratio
+from offing.judgement.strength import NOTHING, Strength, round_ratio
 from offing.judgement.weigh import RATIO_MOST
 from offing.judgement.words import verdict_word
 from offing.movements.portcalls import seen_calls

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from offing.judgement.assumptions import ABOUT_LOOKS
+from offing.judgement.assumptions import Assumptions as Assumptions
 from offing.judgement.evidence import SiteEvidence
 from offing.movements.baseline import CALLS_MOST, Traffic
 from offing.movements.occupancy import MOST_SHIPS, Occupancy, occupancy
-from offing.movements.presence import Chain, Passed, minute, timeline
+from offing.movements.presence import Passed, timeline
 from offing.movements.sensing import LookAlikes, Sensitivities, detect_probability
-from offing.movements.shown import prior_calls, unshown_by_calls
+from offing.movements.shown import missed, unshown_together
 from offing.movements.sought import Reading
+from offing.movements.together import Together
 from offing.records import Record
 from offing.timespan import TimeSpan
 
@@ -22,14 +26,6 @@ Array = NDArray[np.float64]
 
 _USUAL = 0.5
 """Calls expected in a window from which on the rate's uncertainty is weighed in."""
-
-
-class Assumptions(Record, frozen=True):
-    """What is varied to find the interval; the defaults are what was stated."""
-
-    rate_factor: float = 1.0
-    stay_factor: float = 1.0
-    looks: Sensitivities = Sensitivities()
 
 
 class Likelihoods(Record, frozen=True):
@@ -73,10 +69,15 @@ class Measurer:
     ) -> Measured:
         """As ``measure``."""
         looks = tuple(r.look for r in readings)
-        key = (evidence.site.id, evidence.sought, evidence.window, calls, vary, looks, drops, around)
-        if key not in self._known:
-            self._known[key] = measure(evidence, calls, vary, readings, drops=drops, around=around)
-        return self._known[key]
+        asked = (evidence.site.id, evidence.sought, evidence.window, calls, looks)
+        if (*asked, vary, drops, around) not in self._known:
+            # Assumptions about the looks are varied together: the ships are the same.
+            whole = vary in ABOUT_LOOKS and looks == tuple(r.look for r in evidence.used)
+            varies = ABOUT_LOOKS if whole else (vary,)
+            found = measure_together(evidence, calls, varies, readings, drops=drops, around=around)
+            for each, measured in zip(varies, found, strict=True):
+                self._known[*asked, each, drops and each == varies[0], around] = measured
+        return self._known[*asked, vary, drops, around]
 
 
 def measure(
@@ -92,46 +93,100 @@ def measure(
 
     ``drops``: also with each look left out. ``around``: also for calls only around the window (``elsewhen``).
     """
+    return measure_together(evidence, calls, (vary,), readings, drops=drops, around=around)[0]
+
+
+def measure_together(
+    evidence: SiteEvidence,
+    calls: int,
+    varies: Sequence[Assumptions],
+    readings: Sequence[Reading],
+    *,
+    drops: bool = False,
+    around: bool = False,
+) -> list[Measured]:
+    """``measure`` for assumptions that agree on rate and stay; ``drops`` for the first alone."""
+    vary, looks, taken = varies[0], tuple(v.looks for v in varies), tuple(readings)
     flow = evidence.traffic.varied(vary.rate_factor, vary.stay_factor)
     window = evidence.window
-    alikes = LookAlikes(readings, flow.lookalike_stay_h, vary.looks)
-    plan = timeline([r.time for r in readings], window)
     beyond = outside_hours(readings, window, flow.stay.p95)
-    chances = [(r, detect_probability(r, vary.looks)) for r in readings]
-    minutes = minute(window.end, window.start)
-    quiet = _quiet(alikes, readings, flow, drops=drops, wanted=around)
-    worlds = []
+    kept = np.array([[1.0] * len(taken), *([missed(r, detect_probability(r, v)) for r in taken] for v in looks)])
+    quiet = _quiet(flow, looks, taken, drops=drops, wanted=around)
+    worlds: list[list[_World]] = [[] for _ in looks]
+    errors = []
     for rate, weight in rates(flow, window.hours):
         ships = ships_at(evidence, rate, calls, readings, flow.stay.mean, vary)
-        passed = Chain(ships, alikes, readings, plan, calls).passed(drops=drops)
-        prior = np.array(prior_calls(ships, minutes, calls))
-        unseen = np.array(unshown_by_calls(ships, chances, window, calls))
-        worlds.append((weight, passed, prior, unseen, math.exp(-ships.rate * beyond), ships.stay.error))
+        passed = _passes(ships, flow.lookalike_stay_h, looks, taken, window).passed(calls, drops=drops)
+        unlooked, *unseen = unshown_together(ships, taken, kept, window, calls)
+        prior = np.array(unlooked)
+        errors.append(ships.stay.error)
+        for found, p, u in zip(worlds, passed, unseen, strict=True):
+            empty = math.exp(-ships.rate * beyond)
+            found.append(_World(weight=weight, passed=p, prior=prior, unseen=np.array(u), empty=empty))
+    return [
+        _measured(found, still, taken if drops and not i else (), max(errors))
+        for i, (found, still) in enumerate(zip(worlds, quiet, strict=True))
+    ]
+
+
+class _World(Record, frozen=True):
+    """What one rate of arrival comes to."""
+
+    weight: float
+    passed: Passed
+    prior: Array
+    unseen: Array
+    empty: float
+    """P(no arrival in the time around the window)."""
+
+
+def _measured(worlds: Sequence[_World], quiet: Passed, dropped: Sequence[Reading], error: float) -> Measured:
     return Measured(
-        stated=_mixed([(w, p.joint, p.log_scale, r, x) for w, p, r, _, x, _ in worlds], quiet.joint, quiet.log_scale),
-        prior=tuple(float(v) for v in np.sum([w * r for w, _, r, _, _, _ in worlds], axis=0)),
+        stated=_mixed(
+            [(w.weight, w.passed.joint, w.passed.log_scale, w.prior, w.empty) for w in worlds],
+            quiet.joint,
+            quiet.log_scale,
+        ),
+        prior=tuple(float(v) for v in np.sum([w.weight * w.prior for w in worlds], axis=0)),
         unshown=tuple(
-            float(v) for v in np.sum([w * np.minimum(_ratio(u, r), 1.0) for w, _, r, u, _, _ in worlds], axis=0)
+            float(v) for v in np.sum([w.weight * np.minimum(_ratio(w.unseen, w.prior), 1.0) for w in worlds], axis=0)
         ),
         without={
             r.look: _mixed(
-                [(w, p.without[i], p.without_scales[i], pr, x) for w, p, pr, _, x, _ in worlds],
+                [(w.weight, w.passed.without[i], w.passed.without_scales[i], w.prior, w.empty) for w in worlds],
                 quiet.without[i],
                 quiet.without_scales[i],
             )
-            for i, r in enumerate(readings if drops else ())
+            for i, r in enumerate(dropped)
         },
-        fit_error=max(e for *_, e in worlds),
+        fit_error=error,
     )
 
 
-def _quiet(alikes: LookAlikes, readings: Sequence[Reading], flow: Traffic, *, drops: bool, wanted: bool) -> Passed:
+@lru_cache(maxsize=32)
+def _passes(
+    ships: Occupancy,
+    lookalike_stay_h: float,
+    looks: tuple[Sensitivities, ...],
+    readings: tuple[Reading, ...],
+    window: TimeSpan | None,
+) -> Together:
+    """The passes over ``readings`` under each of ``looks``; elements of a claim share what lies outside the window."""
+    alikes = [LookAlikes(readings, lookalike_stay_h, vary) for vary in looks]
+    return Together(ships, alikes, readings, timeline([r.time for r in readings], window))
+
+
+def _quiet(
+    flow: Traffic, looks: tuple[Sensitivities, ...], readings: tuple[Reading, ...], *, drops: bool, wanted: bool
+) -> list[Passed]:
     """The looks at a site where none of the ships sought ever is; a certainty where it is not wanted."""
-    if not wanted or not readings:
-        ones = tuple((1.0,) for _ in readings)
-        return Passed(joint=(1.0,), log_scale=0.0, without=ones, without_scales=tuple(0.0 for _ in readings))
-    plan = timeline([r.time for r in readings], None)
-    return Chain(occupancy(flow.stay, 0.0, 0), alikes, readings, plan, 0).passed(drops=drops)
+    if wanted and readings:
+        return _passes(occupancy(flow.stay, 0.0, 0), flow.lookalike_stay_h, looks, readings, None).passed(
+            0, drops=drops
+        )
+    ones = tuple((1.0,) for _ in readings)
+    nothing = Passed(joint=(1.0,), log_scale=0.0, without=ones, without_scales=tuple(0.0 for _ in readings))
+    return [nothing] * len(looks)
 
 
 def rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:

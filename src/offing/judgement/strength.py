@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from offing.judgement.assumptions import VARIED as VARIED
+from offing.judgement.assumptions import Assumptions
 from offing.judgement.evidence import UNSTATED, SiteEvidence
-from offing.judgement.measure import Assumptions, Measured, Measurer
+from offing.judgement.measure import Measured, Measurer
 from offing.judgement.model import Sensitivity, Thresholds
 from offing.judgement.question import Question
 from offing.judgement.weigh import power, ratio
@@ -15,33 +17,6 @@ from offing.judgement.words import verdict_word
 from offing.movements.sensing import Sensitivities, detect_probability
 from offing.movements.sought import Reading
 from offing.records import Record
-
-VARIED: tuple[tuple[str, tuple[tuple[str, Assumptions], ...]], ...] = (
-    ("rate", (("rate-doubled", Assumptions(rate_factor=2.0)), ("rate-halved", Assumptions(rate_factor=0.5)))),
-    (
-        "stay",
-        (
-            ("stay-longer-by-half", Assumptions(stay_factor=1.5)),
-            ("stay-shorter-by-a-third", Assumptions(stay_factor=1.0 / 1.5)),
-        ),
-    ),
-    (
-        "p_detect",
-        (
-            ("p-detect-plus-0.1", Assumptions(looks=Sensitivities(p_shift=0.1))),
-            ("p-detect-minus-0.1", Assumptions(looks=Sensitivities(p_shift=-0.1))),
-        ),
-    ),
-    (
-        "p_false",
-        (
-            ("p-false-doubled", Assumptions(looks=Sensitivities(q_factor=2.0))),
-            ("p-false-halved", Assumptions(looks=Sensitivities(q_factor=0.5))),
-        ),
-    ),
-    ("look-alikes", (("look-alikes-do-not-last", Assumptions(looks=Sensitivities(lasting=False))),)),
-)
-"""Groups of assumptions, each varied on its own."""
 
 LISTED_LOOKS = 50
 """At most so many looks are listed in the sensitivity, those that carry most."""

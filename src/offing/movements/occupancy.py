@@ -65,8 +65,8 @@ class Occupancy:
     def weights(self, loads: Array) -> Array:
         """Unnormalised truncated-product weights of the states for these phase loads, shape (states,)."""
         powers = self.states @ np.log(np.maximum(loads, 1e-300))
-        factorials = np.array([[math.lgamma(n + 1.0) for n in row] for row in self.states.tolist()])
-        return np.asarray(np.exp(powers - factorials.reshape(self.states.shape).sum(axis=1)))
+        factorials = np.array([math.lgamma(n + 1.0) for n in range(self.ships + 1)])
+        return np.asarray(np.exp(powers - factorials[self.states].sum(axis=1)))
 
     def _product(self, loads: Array) -> Array:
         weights = self.weights(loads)
