@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from scipy.special import ive
 
 from offing.looks.model import Look, Observation
 from offing.movements.portcalls import port_calls
@@ -30,10 +31,13 @@ def look(hours, ships=0, usable=1.0, p=0.8, q=0.02, status="clear", **more):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("every", "p", "weak"), [(60.0, 0.9, 0.0), (12.0, 0.7, 0.4), (30.0, 0.5, 0.2)])
-def test_the_expected_count_is_what_drawn_calls_are_counted_as(every, p, weak) -> None:
+@pytest.mark.parametrize(
+    ("every", "p", "weak", "apart_d"),
+    [(60.0, 0.9, 0.0, 40), (12.0, 0.7, 0.4, 40), (30.0, 0.5, 0.2, 40), (60.0, 0.9, 0.0, 4), (24.0, 0.8, 0.0, 4)],
+)
+def test_the_expected_count_is_what_drawn_calls_are_counted_as(every, p, weak, apart_d) -> None:
     rng = np.random.default_rng(7)
-    span_h, per_h = 4000 * every, 1 / (24.0 * 40)  # few enough that ships do not follow each other in one call
+    span_h, per_h = 4000 * every, 1 / (24.0 * apart_d)
     begins = np.sort(rng.uniform(0, span_h, rng.poisson(per_h * span_h)))
     ends = begins + np.exp(rng.normal(math.log(36), STAY.parts[0].sigma, len(begins)))
     at = 2000 + np.cumsum(0.2 + rng.exponential(every - 0.2, int((span_h - 2000) / every)))  # no copies of a look
@@ -83,3 +87,13 @@ def test_a_second_picture_within_minutes_adds_its_ships_to_the_first() -> None:
 def test_false_calls_are_those_that_the_looks_declare() -> None:
     cells = look_cells([look(h, q=0.1, usable=0.5) for h in range(0, 1000, 100)], ROPUCHA, LIBRARY, STAY)
     assert sum(c.false for c in cells) == pytest.approx(0.5)
+
+
+def test_ships_that_come_as_others_leave_are_fewer_by_the_skellam_mean() -> None:
+    pairs = np.random.default_rng(0).poisson(0.7, size=(400_000, 2))
+    share = ive(0, 1.4) + ive(1, 1.4)
+    assert np.maximum(pairs[:, 0] - pairs[:, 1], 0).mean() / 0.7 == pytest.approx(share, rel=0.01)
+    few = [look(72.0 * n, int(n == 50)) for n in range(100)]
+    many = [look(72.0 * n, n % 2 * 3) for n in range(100)]
+    rare, often = (sum(c.exposure_d for c in look_cells(k, ROPUCHA, LIBRARY, STAY)) for k in (few, many))
+    assert often < 0.7 * rare

@@ -118,7 +118,9 @@ def _stopped(series: Segments, fraction: float) -> float:
     from scipy.special import gammainc
 
     number = _likeliest(series)
-    least = _rate(series, number - 1, number)[1] / 30.0 * fraction
+    weights = series.stretch(number - 1, number).ravel()
+    (before,) = mixture_quantiles(weights, series.shape.ravel(), series.days.ravel(), (0.5,))
+    least = before * fraction
     begins = series.last().sum(axis=0)
     below = np.asarray(gammainc(series.shape[1:, -1], series.days[1:, -1] * least), dtype=np.float64)
     return min(1.0, float(begins @ below))

@@ -14,8 +14,8 @@ from offing.quantities import Interval
 from offing.records import Record
 
 Floats = NDArray[np.float64]
-_STEPS = 80
-"""Halvings of a quantile: far below any rounding of a float."""
+_NEGLIGIBLE = 1e-8
+"""Parts of a mixture lighter than this times the heaviest are left out."""
 
 
 class Gamma(Record, frozen=True):
@@ -58,21 +58,19 @@ def below(first: Gamma, second: Gamma, fraction: float) -> float:
 
 def mixture_quantiles(weights: Floats, shapes: Floats, days: Floats, shares: Sequence[float]) -> tuple[float, ...]:
     """Calls a day at the ``shares`` of a mixture of gamma distributions; weights need not sum to 1."""
+    from scipy.optimize import brentq
     from scipy.special import gammainc, gammaincinv
 
-    kept = weights > weights.max() * 1e-10
+    kept = weights > weights.max() * _NEGLIGIBLE
     w, a, b = weights[kept] / weights[kept].sum(), shapes[kept], days[kept]
     out = []
     for share in shares:
         own = np.asarray(gammaincinv(a, share)) / b
         low, high = float(own.min()), float(own.max())
-        for _ in range(_STEPS):
-            middle = (low + high) / 2.0
-            if float(w @ gammainc(a, b * middle)) < share:
-                low = middle
-            else:
-                high = middle
-            if high - low <= 1e-12 * high:
-                break
-        out.append((low + high) / 2.0)
+
+        def beyond(rate: float, share: float = share) -> float:
+            return float(w @ gammainc(a, b * rate)) - share
+
+        sure = high <= low * (1.0 + 1e-12) or beyond(low) >= 0.0 or beyond(high) <= 0.0
+        out.append((low + high) / 2.0 if sure else float(brentq(beyond, low, high, xtol=1e-14, rtol=1e-10)))
     return tuple(out)

@@ -60,7 +60,11 @@ class Segments:
 
     def numbered(self, most: int) -> Floats:
         """P(0, 1, … ``most`` changes); what is missing to 1 are more."""
-        ways = [_sum(self.starts(k) + self.run[:, -1]) for k in range(min(most, len(self.run) - 1) + 1)]
+        start = self.starts(0)
+        ways = []
+        for _ in range(min(most, len(self.run) - 1) + 1):
+            ways.append(_sum(start + self.run[:, -1]))
+            start = self._next(start)
         return np.asarray(np.exp(np.minimum(np.array(ways, dtype=np.float64) - self.total, 0.0)))
 
     def starts(self, k: int) -> Floats:
@@ -68,9 +72,13 @@ class Segments:
         out = np.full(len(self.run), -np.inf)
         out[0] = 0.0
         for _ in range(k):
-            ended = _sum(out[:, None] + self.run, axis=0)
-            out = np.concatenate(([-np.inf], ended[:-1] + self.turn))
+            out = self._next(out)
         return out
+
+    def _next(self, start: Floats) -> Floats:
+        """From where a stretch begins to where the next one does."""
+        ended = _sum(start[:, None] + self.run, axis=0)
+        return np.concatenate(([-np.inf], ended[:-1] + self.turn))
 
     def ends(self, k: int) -> Floats:
         """log P(counts after cell j | a stretch ends at j and ``k`` more follow), shape (n,)."""
