@@ -113,8 +113,11 @@ class Desk:
     def looks(self, site: Site) -> Distinct:
         """The looks at a site, copies merged."""
         if site.id not in self._distinct:
-            self._distinct[site.id] = distinct(self._at.get(site.id, []))
+            self._distinct[site.id] = distinct(self._at.get(site.id, []), self._origin)
         return self._distinct[site.id]
+
+    def _origin(self, look: Look) -> str:
+        return look_origin(self.situation, look)
 
     def _read(self, site: Site, sought: Sought) -> tuple[Reading, ...]:
         key = (site.id, sought)
@@ -141,7 +144,10 @@ def _between(readings: tuple[Reading, ...], span: TimeSpan) -> tuple[Reading, ..
 
 def _copied(kept: str, group: Sequence[Look]) -> str:
     others = ", ".join(k.id for k in group if k.id != kept)
-    return f"{kept} and {others} are one acquisition and count once"
+    differ = len({any(o.seen == "yes" for o in k.observations) for k in group}) > 1
+    return f"{kept} and {others} are one acquisition and count once" + (
+        f"; they differ in what they show, and {kept} is taken" if differ else ""
+    )
 
 
 def look_origin(situation: Situation, look: Look) -> str:

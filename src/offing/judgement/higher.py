@@ -11,7 +11,7 @@ import re
 
 from offing.claims import Claim
 from offing.judgement.confidence import ground
-from offing.judgement.evidence import Desk, SiteEvidence
+from offing.judgement.evidence import Desk, SiteEvidence, look_origin
 from offing.judgement.model import Verdict, VerdictWord
 from offing.judgement.question import Higher
 from offing.judgement.situation import Situation
@@ -31,7 +31,7 @@ def judge_higher(desk: Desk, claim: Claim, asked: Higher) -> Verdict:
     found = [] if asked.element == "agent" else _found(desk, sites, asked)
     verdict, reasons, strength = _said(asked, sites, found)
     used = {look.id for look, _ in found}
-    origins = sorted({o for site in sites for k in used for o in site.origins.get(k, ())})
+    origins = sorted({look_origin(situation, look) for look, _ in found})
     stands = ground(situation, claim.source, sites, origins, None, verdict)
     return Verdict(
         claim=claim.id,
@@ -56,9 +56,12 @@ def _found(desk: Desk, sites: list[SiteEvidence], asked: Higher) -> list[Found]:
     """Observations at the level asked, of a ship that may be one sought, at the sites within the window."""
     out = []
     for site in sites:
-        for look in desk.looks(site.site).kept:
-            if look.time in site.window:
-                out += [(look, row) for row in look.observations if _bears(desk.situation, asked, row)]
+        looks = desk.looks(site.site)
+        for kept in looks.kept:
+            if kept.time in site.window:
+                # What is done or carried may be told only by a copy of the look that is weighed for presence.
+                told = sorted(looks.copies[kept.id], key=lambda k: (k.id != kept.id, k.id))
+                out += [(k, row) for k in told for row in k.observations if _bears(desk.situation, asked, row)]
     return out
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from offing.claims import Claim
 from offing.judgement.bound import weigh_bound
 from offing.judgement.claim_level import judge_whole
+from offing.judgement.claim_words import carries
 from offing.judgement.confidence import ground
 from offing.judgement.evidence import Desk, SiteEvidence, origins_of
 from offing.judgement.higher import judge_higher
@@ -21,7 +22,7 @@ from offing.judgement.question import Asked, Higher, Question, Unanswerable, que
 from offing.judgement.reasons import reasons_for, strength_in_words
 from offing.judgement.situation import Situation, check
 from offing.judgement.strength import Strength, round_ratio, weigh
-from offing.judgement.undeclared import undeclared_verdict
+from offing.judgement.undeclared import undeclared_rows, undeclared_verdict
 from offing.judgement.words import likelihood_word, verdict_word
 from offing.quantities import LikelihoodRatio
 
@@ -101,6 +102,12 @@ def _answer(desk: Desk, claim: Claim, question: Question, measure: Measurer) -> 
     strength = _strength(situation, question, sites, measure) if declared else None
     verdict = _verdict(situation, question, sites, strength)
     origins = origins_of(sites)
+    rows = (
+        strength.sensitivity
+        if strength is not None
+        else undeclared_rows(question, sites, situation.thresholds, verdict)
+    )
+    hangs_on = carries(verdict, rows)
     stands = ground(situation, claim.source, sites, origins, strength, verdict)
     prior = claim.prior if claim.prior is not None else situation.thresholds.prior
     value, probability = _numbers(strength, prior)
@@ -118,8 +125,8 @@ def _answer(desk: Desk, claim: Claim, question: Question, measure: Measurer) -> 
         confidence_reasons=stands.reasons,
         origins=len(origins),
         evidence=tuple(f"look:{r.look}" for site in sites for r in site.telling),
-        sensitivity=strength.sensitivity if strength is not None else (),
-        reasons=reasons_for(question, sites, strength, verdict),
+        sensitivity=rows,
+        reasons=(*reasons_for(question, sites, strength, verdict), *((hangs_on,) if hangs_on else ())),
         strength=None if strength is not None else strength_in_words(sites),
         simulated=any(site.simulated for site in sites),
     )

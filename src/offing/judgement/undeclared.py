@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offing.judgement.evidence import SiteEvidence
+from msgspec.structs import replace
+
+from offing.judgement.evidence import UNSTATED, SiteEvidence
 from offing.judgement.measure import Assumptions, measure
-from offing.judgement.model import Thresholds, VerdictWord
+from offing.judgement.model import Sensitivity, Thresholds, VerdictWord
 from offing.judgement.question import Question
+from offing.judgement.strength import LISTED_LOOKS
 from offing.judgement.weigh import power
+from offing.movements.sensing import P_MOST
 from offing.movements.sought import Reading
 
 
@@ -25,6 +29,64 @@ def undeclared_verdict(
         return "consistent"
     bound = most_power(question, sites)
     return "not-observable" if bound < thresholds.observable_power else "not-corroborated"
+
+
+def undeclared_rows(
+    question: Question, sites: Sequence[SiteEvidence], thresholds: Thresholds, verdict: VerdictWord
+) -> tuple[Sensitivity, ...]:
+    """The verdict without each look, source and origin, without numbers; the looks that show a ship sought first."""
+    seen = {r.look for site in sites for r in site.sightings}
+    looks = sorted({r.look: r.time for site in sites for r in site.telling}.items(), key=lambda p: (p[1], p[0]))
+    listed = sorted([i for i, _ in looks], key=lambda i: i not in seen)[:LISTED_LOOKS]
+    groups = [(f"look:{i}", {i}) for i, _ in looks if i in set(listed)]
+    for prefix, of in (("source", "sources"), ("origin", "origins")):
+        behind: dict[str, set[str]] = {}
+        for site in sites:
+            for r in site.telling:
+                for name in getattr(site, of).get(r.look, ()):
+                    behind.setdefault(name, set()).add(r.look)
+        named = {n for site in sites for names in site.sources.values() for n in names} if of == "origins" else set()
+        groups += [
+            (f"{prefix}:{name}", ids) for name, ids in sorted(behind.items()) if name != UNSTATED and name not in named
+        ]
+    whole = most_power(question, sites) if groups and not seen else 0.0
+    return tuple(
+        Sensitivity(
+            without=name,
+            likelihood_ratio=None,
+            verdict=_without(question, sites, thresholds, ids, seen, verdict, whole),
+        )
+        for name, ids in groups
+    )
+
+
+def _without(
+    question: Question,
+    sites: Sequence[SiteEvidence],
+    thresholds: Thresholds,
+    ids: set[str],
+    seen: set[str],
+    verdict: VerdictWord,
+    whole: float,
+) -> VerdictWord:
+    if seen - ids:
+        return "consistent"
+    missed = 1.0
+    for site in sites:
+        for r in site.telling:
+            if r.look in ids:
+                missed *= 1.0 - P_MOST * (1.0 if r.p_detect is None else r.p_detect) * r.usable
+    if not seen and 1.0 - (1.0 - whole) / max(missed, 1e-12) >= thresholds.observable_power:
+        return verdict  # even the least power that can be left is enough
+    left = [
+        replace(
+            site,
+            near=tuple(r for r in site.near if r.look not in ids),
+            used=tuple(r for r in site.used if r.look not in ids),
+        )
+        for site in sites
+    ]
+    return undeclared_verdict(question, left, thresholds, seen=False)
 
 
 def most_power(question: Question, sites: Sequence[SiteEvidence]) -> float:

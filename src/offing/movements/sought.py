@@ -65,8 +65,9 @@ def read_look(look: Look, sought: Sought, library: ClassLibrary) -> Reading:
     Raises CaseFileError for a class id that the library does not hold.
     """
     blind = _blindness(look)
-    relations = [sought.relation(row, library) for row in look.observations if row.seen == "yes"]
-    matches = relations.count("match")
+    rows = [row for row in look.observations if row.seen == "yes"]
+    relations = [sought.relation(row, library) for row in rows]
+    matches = _ships([row for row in rows if sought.relation(row, library) == "match"])
     unsure = "may-be" in relations or any(row.seen == "indeterminate" for row in look.observations)
     if blind is None and not matches and unsure:
         blind = "it shows a ship that may or may not be one sought" if "may-be" in relations else "it cannot say"
@@ -82,6 +83,13 @@ def read_look(look: Look, sought: Sought, library: ClassLibrary) -> Reading:
         p_detect=look.p_detect,
         p_false=look.p_false,
     )
+
+
+def _ships(rows: list[Observation]) -> int:
+    """Ships that the rows name: a row a ship, but a named ship once, however many rows tell what she does."""
+    named = {row.vessel for row in rows if row.vessel is not None}
+    found = {row.detection for row in rows if row.vessel is None and row.detection is not None}
+    return len(named) + len(found) + sum(row.vessel is None and row.detection is None for row in rows)
 
 
 def _blindness(look: Look) -> str | None:
