@@ -462,7 +462,10 @@ YAML = {
     "zone": (CASE + "timezone: ../../etc/passwd\n", "time zone"),
     "area": (CASE.replace("role: port", "role: port, area: ../../etc/passwd"), "leads out of the case"),
 }
-READERS = ("claims", "sites", "looks", "gaps", "check", "scenes list", "verdicts", "report", "run", "export --as csv")
+READERS = (
+    "claims", "sites", "looks", "gaps", "power", "passes", "next", "calls", "voyages", "rates", "hypotheses", "check",
+    "scenes list", "scenes search", "scenes fetch", "verdicts", "report", "run", "export --as csv", "watch --once",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", YAML)
@@ -478,7 +481,7 @@ def test_case_files(offing, case, monkeypatch, name):
 
 @pytest.mark.parametrize("command", READERS)
 def test_every_command_refuses_what_is_no_case(offing, case, sea, tmp_path, command):
-    first, *rest = command.replace("scenes list", "scenes_list").split()
+    first, *rest = command.replace("scenes ", "scenes_").split()
     words = first.split("_")
     (case / "case.yaml").write_text(CASE + "foo: 1\n")
     before = contents(case)
