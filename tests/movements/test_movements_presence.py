@@ -126,7 +126,7 @@ def test_a_false_naming_happens_as_often_as_declared(p, q, usable):
     got = alikes.fooled @ alikes.stationary
     assert alikes.stationary.sum() == pytest.approx(1.0)
     if p < 0.995:
-        assert got[0] == pytest.approx(q * usable, rel=0.03, abs=1e-4)  # a crowded look cannot be fooled more than surely
+        assert got[0] == pytest.approx(q * usable, rel=0.03, abs=1e-4)  # fooled is at most certain
 
 
 def test_more_ships_than_can_be_are_still_possible():

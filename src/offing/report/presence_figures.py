@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from offing.case.case import Case
@@ -18,6 +19,10 @@ from offing.report.figures.standalone import standalone
 from offing.report.model import Outcome
 from offing.report.words import OUTCOME_WORDS, listed, moment
 from offing.timespan import TimeSpan
+
+
+LEAST_GAP = timedelta(hours=48)
+"""Shorter stretches without a usable look are not shaded: with daily pictures everything would be."""
 
 
 def write_presence(case: Case, found: Sequence[Presence], out: Path) -> list[Path]:
@@ -46,7 +51,9 @@ def curve_figure(case: Case, found: Presence) -> CurveFigure:
         site=site.name,
         ships=ship_words(case, found),
         looks=tuple(_mark(look, read_look(look, sought, case.library)) for look in looks),
-        gaps=tuple(TimeSpan(start=g.start, end=g.end) for g in gaps(looks, site.id, around)),
+        gaps=tuple(
+            TimeSpan(start=g.start, end=g.end) for g in gaps(looks, site.id, around) if g.end - g.start >= LEAST_GAP
+        ),
     )
 
 
