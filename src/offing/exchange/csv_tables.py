@@ -9,6 +9,7 @@ from pathlib import Path
 from offing.exchange.claim_table import claim_table
 from offing.exchange.files import write_atomically
 from offing.exchange.identities import identity_table
+from offing.exchange.presence import presence_table, weighed_call_table
 from offing.exchange.snapshot import CaseSnapshot
 from offing.exchange.tables import Cell, Table, all_tables
 from offing.exchange.text import spreadsheet_safe
@@ -19,7 +20,14 @@ def write_csv(case: CaseSnapshot, folder: Path) -> tuple[Path, ...]:
     """Write every table of the case into ``folder`` and return the paths. Raises OSError."""
     return tuple(
         write_atomically(folder / f"{table.name}.csv", csv_bytes(table))
-        for table in (*all_tables(case), claim_table(case), identity_table(case), voyage_table(case))
+        for table in (
+            *all_tables(case),
+            claim_table(case),
+            identity_table(case),
+            voyage_table(case),
+            presence_table(case),
+            weighed_call_table(case),
+        )
     )
 
 

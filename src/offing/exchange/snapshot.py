@@ -14,7 +14,7 @@ from offing.case.pipeline import judged_verdicts
 from offing.imagery.model import Scene
 from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.model import Look
-from offing.movements.model import Lift, PortCall
+from offing.movements.model import Lift, PortCall, Presence
 from offing.movements.voyages.model import Voyage
 from offing.records import Record
 from offing.sites import Berth, Site
@@ -74,6 +74,8 @@ class CaseSnapshot(Record, frozen=True):
     """On each claim as a whole."""
     voyages: tuple[Voyage, ...] = ()
     """Which of the calls one ship may have made in turn."""
+    presence: tuple[Presence, ...] = ()
+    """Ships of the claimed kinds at the sites over time, and how many called."""
 
     def site(self, site_id: str) -> Site | None:
         """The site of that id; None when case.yaml no longer has it."""
@@ -111,6 +113,7 @@ def take(case: Case) -> CaseSnapshot:
         sightings=case.store.sightings(),
         identities=case.store.identities(),
         port_calls=case.store.port_calls(),
+        presence=case.store.presence(),
         voyages=case.store.voyages().voyages,
         verdicts=verdicts,
         claims=case.store.claim_verdicts(),

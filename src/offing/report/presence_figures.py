@@ -20,7 +20,6 @@ from offing.report.model import Outcome
 from offing.report.words import OUTCOME_WORDS, listed, moment
 from offing.timespan import TimeSpan
 
-
 LEAST_GAP = timedelta(hours=48)
 """Shorter stretches without a usable look are not shaded: with daily pictures everything would be."""
 
