@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import UTC, datetime
 
+import msgspec
 import numpy as np
 import pyogrio
 import pytest
@@ -149,4 +150,6 @@ def test_without_a_land_mask_the_geodesic_stands_and_that_is_said(root):
     assert all(v.distance_nm.low == v.distance_nm.high for v in found.voyages)
     assert any("not compared" in text for text in found.notes)
     one = voyaged(case, calls[:1], (), (), (), Alone(), routes=GeodesicRoutes())
-    assert "a voyage needs two" in one.notes[0]
+    assert "A voyage needs two calls at different sites" in one.notes[0]
+    half = [calls[0], *(msgspec.structs.replace(c, simulated=True) for c in calls[1:2])]
+    assert "and simulated ones: 1" in voyaged(case, half, (), (), (), Alone(), routes=GeodesicRoutes()).notes[0]

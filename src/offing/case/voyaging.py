@@ -34,7 +34,7 @@ MOST_WAYS = 120
 """Pairs of sites whose way by water is searched; beyond it the geodesic stands, and that is said."""
 _ALIKE = 1.3
 """A class whose lengths differ by less than this is one of sisters."""
-_REVISION = 1
+_REVISION = 2
 
 
 class _Shown(Record, frozen=True):
@@ -86,11 +86,11 @@ def _voyages(case: Case, calls: Sequence[PortCall], shown: Sequence[_Shown | Non
     from offing.movements.voyages.find import voyages
 
     sites = case.definition.sites
-    called = len({call.site for call in calls})
-    if called < 2:
-        ports = "site" if called == 1 else "sites"
-        why = f"{len(calls)} port calls at {called} {ports} were seen: a voyage needs two, at different sites"
-        return Voyages(voyages=(), notes=(why,))
+    real, made = (len({c.site for c in calls if c.simulated == s}) for s in (False, True))
+    if max(real, made) < 2:
+        where = f"sites with calls: {real}" + (f", and simulated ones: {made}" if made else "")
+        why = f"{len(calls)} port calls were seen, {where}. A voyage needs two calls at different sites, both real or both"
+        return Voyages(voyages=(), notes=(f"{why} simulated",))
     straight = [_straight(a, b) for a, b in combinations(_visited(calls, sites), 2)]
     first = candidates(calls, sites=sites, library=case.library, ways=straight)
     ways, notes = _by_water(straight, first, sites, routes)
