@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from offing.exchange.text import is_web_address, printable
 from offing.quantities import Interval
 from offing.report import words
+from offing.report.calibrated import share_words
 from offing.report.figures.reference_figure import STYLE as REFERENCE_STYLE
+from offing.report.figures.reliability import STYLE as RELIABILITY_STYLE
 from offing.report.model import ReportContent
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def render(content: ReportContent, root: Path) -> str:
 
 def _style() -> str:
     text = (files("offing.report") / "templates" / "report.css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*", "\n", text + REFERENCE_STYLE).strip()
+    return re.sub(r"\n\s*", "\n", text + REFERENCE_STYLE + RELIABILITY_STYLE).strip()
 
 
 @cache
@@ -106,4 +108,5 @@ _FILTERS: dict[str, Any] = {
     "span": lambda pair: f"{pair[0]:g}" if pair[0] == pair[1] else f"{pair[0]:g} to {pair[1]:g}",
     "pixel": _pixel,
     "measured": _measured,
+    "share": share_words,
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from offing.exchange.tables import middle
 from offing.geo import LonLat, distance_m
 from offing.looks.model import Look
+from offing.report.calibrated import calibration, calibration_rows
 from offing.report.figures.badges import verdict_icon
 from offing.report.figures.chip_overlay import chip_overlay
 from offing.report.figures.chips import Chip, make_chips
@@ -16,6 +17,7 @@ from offing.report.figures.coverage_calendar import coverage_calendar
 from offing.report.figures.look_strip import NARROW, WIDE, look_strip
 from offing.report.figures.ratio_bar import ratio_bar
 from offing.report.figures.reference_figure import reference_figure
+from offing.report.figures.reliability import reliability
 from offing.report.figures.site_map import overview_map, site_plan
 from offing.report.figures.symbols import legend_symbol
 from offing.report.model import Outcome, ReportContent
@@ -45,6 +47,9 @@ def views(content: ReportContent, root: Path) -> dict[str, Any]:
         "chips": [_chip(chip, f"chip-{number}") for number, chip in enumerate(chips, 1)],
         "photographs": _photographs(content),
         "map": _map(content),
+        "measured": calibration(),
+        "measured_rows": calibration_rows(),
+        "reliability": _safe(reliability(calibration().scores[0], "reliability")),
         "plans": _plans(content),
     }
 
@@ -58,12 +63,12 @@ def _safe(svg: str) -> Markup:
 
 def _bars(content: ReportContent) -> dict[str, Markup]:
     rows = [row for claim in content.claims for row in claim.rows]
+    rows += [claim.whole.row for claim in content.claims if claim.whole]
     return {
         row.anchor: _safe(ratio_bar(row.verdict.likelihood_ratio, content.thresholds, f"bar-{row.anchor}"))
         for row in rows
         if row.verdict.likelihood_ratio
     }
-    rows += [claim.whole.row for claim in content.claims if claim.whole]
 
 
 def _strips(content: ReportContent) -> list[dict[str, Any]]:
