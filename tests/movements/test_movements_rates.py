@@ -184,7 +184,7 @@ def test_periods_are_calendar_months_and_weeks_with_their_own_rate() -> None:
 def test_calls_seen_where_nothing_was_searched_are_left_out_and_said() -> None:
     got = rates(cells([1, 3, 0], [1.0, 0.0, 1.0]), "calls")
     assert sum(p.count for p in got.periods) == 1
-    assert any(n.startswith("3 were seen where nothing counts as searched") for n in got.notes)
+    assert any(n.startswith("3 seen where nothing counts as searched") for n in got.notes)
 
 
 def test_nothing_searched_has_no_rate_and_no_change() -> None:

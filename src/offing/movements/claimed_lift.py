@@ -100,12 +100,13 @@ def _possible(
     least, most = capacity_range(published)
     chances = seen_and_unseen(seen, classes, [p / total for p in calls.probabilities])
     likeliest = max(range(len(calls.probabilities)), key=lambda n: calls.probabilities[n])
+    more = " or more" if calls.high == len(calls.probabilities) - 1 else ""
     return msgspec.structs.replace(
         one,
         calls=likeliest,
         carried=Interval(low=calls.low * least, high=calls.high * most, level=0.9),
         claim=claim.id,
-        ships=f"calls at {presence.site} in the window, seen or not: {calls.low} to {calls.high} (90 %)",
+        ships=f"calls at {presence.site} in the window, seen or not: {calls.low} to {calls.high}{more} (90 %)",
         load=load(chances, quantity.unit, library, quantity.value),
     )
 

@@ -106,9 +106,10 @@ def _cautions(cells: Sequence[Cell], outside: int) -> tuple[str, ...]:
     together = count - sum(c.arrivals for c in cells)
     out = []
     if outside:
-        out.append(f"{outside} were seen where nothing counts as searched: they are left out of every rate")
+        out.append(f"{outside} seen where nothing counts as searched: left out of every rate")
     if false > _TOO_MANY_FALSE * count and false > 0.1:
         out.append(f"of {count} calls about {false:.1f} may be look-alikes, by p_false: they are counted all the same")
     if together:
-        out.append(f"{together} ships came with others: they are no calls of their own chance, see the range")
+        ships = "1 ship" if together == 1 else f"{together} ships"
+        out.append(f"{ships} came with others, not each by its own chance: the range counts them once too")
     return tuple(out)

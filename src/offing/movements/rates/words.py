@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from offing.movements.rates.model import Change, Rates
+from offing.movements.rates.model import Change, Changes, Rates
 from offing.quantities import Interval, Probability
 from offing.timespan import TimeSpan
-
-SHOWN_FROM = 0.2
-"""Dates of changes are told where at least one change has this probability."""
 
 
 def said(found: Rates) -> tuple[str, ...]:
@@ -19,7 +16,7 @@ def said(found: Rates) -> tuple[str, ...]:
         f"P(the rate changed at least once between {_span(told.span)}) = {chance(told.changed)}"
         f" (before counting: {told.prior.change:g})."
     ]
-    if told.changed.high >= SHOWN_FROM:
+    if learned(told):
         number = len(told.changes)
         lines += [_change(c, f"If it changed {_times(number)}: ") for c in told.changes]
         lines.append(
@@ -29,6 +26,11 @@ def said(found: Rates) -> tuple[str, ...]:
     if found.last_searched is not None:
         lines.append(f"No usable look after {found.last_searched:%Y-%m-%d}: what came later cannot be told.")
     return tuple(lines)
+
+
+def learned(told: Changes) -> bool:
+    """Whether counting made a change more likely than it was held before: dates are told only then."""
+    return told.changed.high > told.prior.change
 
 
 def chance(p: Probability) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from offing.movements.rates.model import Changes, Period, Rates
-from offing.movements.rates.words import per_30d, said
+from offing.movements.rates.words import learned, per_30d, said
 from offing.report.figures.scale import TimeScale, round_length, ticks
 from offing.report.figures.svg import add, canvas, path, rendered
 
@@ -31,7 +31,7 @@ def rate_figure(rates: Rates, width: float, key: str) -> str:
     """
     if not rates.periods:
         raise ValueError("no period to draw")
-    told = rates.changes if rates.changes and rates.changes.changed.high >= 0.2 else None
+    told = rates.changes if rates.changes and learned(rates.changes) else None
     band = _BAND * len(told.changes) if told else 0.0
     height = _TOP + _PLOT + band + _FOOT
     title = f"{rates.what[:1].upper()}{rates.what[1:]}{' (simulated)' if rates.simulated else ''}"
