@@ -36,7 +36,8 @@ BENCHMARKS = {
     "ais": "which detection is which ship that sends, on simulated tracks with gaps (real: s1-ship-chips, ais)",
     "same-ship": "likelihood ratios for one ship in two simulated pictures, sisters and others beside",
     "judgement": "verdicts on a thousand elements from up to a hundred thousand looks: time, memory, exponent",
-    "calibration": "verdicts on simulated worlds whose truth is known (over half an hour; --quick for a taste)",
+    "rates": "chances that a rate changed, and its intervals, on series whose truth is known",
+    "calibration": "verdicts on 5,120 simulated claims whose truth is known (a quarter hour; --quick for a taste)",
 }
 """Name → what it measures; module ``offing.bench.<name>`` with underscores."""
 
@@ -53,7 +54,7 @@ def bench(
     name
         A benchmark, or all: startup, demo, looks, cfar, scan, optical-tile, ssdd, s2-ports, naval, ship-chips,
         false-alarms, quay, velocity, detectability, radar-seen, lengths, optical-seen, usability, identify,
-        reference, ais, same-ship, judgement, calibration.
+        reference, ais, same-ship, judgement, rates, calibration.
     data
         Folder with the labelled sets.
     quick
