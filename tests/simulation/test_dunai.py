@@ -6,11 +6,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offing.case.case import Case
 from offing.case.pipeline import judged_verdicts
 from offing.exchange.snapshot import take
+from offing.judgement.competing import analyse
 from offing.judgement.model import Verdict
 from offing.looks.darkness import nights
 from offing.looks.power import SENTINEL_1A, SENTINEL_2, chance_of_a_look
@@ -65,8 +67,35 @@ def test_no_look_shows_soldiers(verdicts) -> None:
 
 def test_competing_explanations_are_weighed(content) -> None:
     (table,) = content.competing
-    assert [h.id for h in table.hypotheses] == ["troops", "munitions", "routine"]
-    assert all(h.refuted_by for h in table.hypotheses)
+    found = table.analysis
+    assert [h.id for h in found.hypotheses] == ["troops", "munitions", "routine"]
+    assert all(h.refuted_by for h in found.hypotheses)
+    marks = {i.name: i.marks for i in found.items}
+    assert marks["crane"] == {"troops": "N", "munitions": "C", "routine": "C"}
+    assert set(marks["loading-at-night"].values()) == set(marks["no-soldiers-seen"].values()) == {"N"}
+    assert {i.origins for i in found.items if "dunai" in i.source or i.source == "cns"} == {("cns",)}
+
+
+def test_competing_explanations_are_not_separated(content) -> None:
+    found = content.competing[0].analysis
+    assert found.standing == ("troops", "munitions", "routine")
+    assert {p.relation for p in found.pairs} == {"equal"}
+    assert all(len(p.would_tell) == 2 for p in found.pairs)
+    assert found.outcome.startswith("Not separated: troops, munitions and routine;")
+
+
+def test_one_harder_mark_still_separates_nothing(demo) -> None:
+    """Whoever holds that soldiers need no crane marks it I: one item of one origin, and no more."""
+    with Case.open(demo) as case:
+        (competing,) = case.definition.competing
+        items = [
+            msgspec.structs.replace(i, marks={**i.marks, "troops": "I"}) if i.id == "crane" else i
+            for i in competing.items
+        ]
+        harder = msgspec.structs.replace(competing, items=tuple(items))
+        found = analyse(harder, sources=case.definition.sources, looks=case.store.looks())
+    assert {p.relation for p in found.pairs if "troops" in (p.first, p.second)} == {"rests-on-one"}
+    assert found.standing == ("troops", "munitions", "routine")
 
 
 def test_undeclared_probabilities_give_words_and_no_numbers(verdicts) -> None:
