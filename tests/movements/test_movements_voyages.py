@@ -74,6 +74,7 @@ def test_what_excludes_leaves_margins_for_time_speed_and_the_reach_of_the_sites(
     # 128 nm at 18 kn and a tenth: 6.4646 h, less half an hour
     (voyage,) = find(A, call("b", (None, 20 + hours, 60, None))).voyages
     assert voyage.status == status
+    assert ("only what is allowed for errors" in voyage.why) == (status == "feasible")
 
 
 def test_the_sea_path_never_excludes_what_the_geodesic_allows():

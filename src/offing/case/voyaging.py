@@ -89,8 +89,8 @@ def _voyages(case: Case, calls: Sequence[PortCall], shown: Sequence[_Shown | Non
     real, made = (len({c.site for c in calls if c.simulated == s}) for s in (False, True))
     if max(real, made) < 2:
         where = f"sites with calls: {real}" + (f", and simulated ones: {made}" if made else "")
-        why = f"{len(calls)} port calls were seen, {where}. A voyage needs two calls at different sites, both real or both"
-        return Voyages(voyages=(), notes=(f"{why} simulated",))
+        needed = "A voyage needs two calls at different sites, both real or both simulated"
+        return Voyages(voyages=(), notes=(f"{len(calls)} port calls were seen, {where}. {needed}",))
     straight = [_straight(a, b) for a, b in combinations(_visited(calls, sites), 2)]
     first = candidates(calls, sites=sites, library=case.library, ways=straight)
     ways, notes = _by_water(straight, first, sites, routes)

@@ -25,7 +25,9 @@ def excluded(pair: Pair) -> str:
 def possible(pair: Pair, status: Status, chance: Probability, identity: str) -> str:
     """What can be said of a voyage that is not excluded."""
     need = f"She made at least {pair.least_kn:.1f} kn" if pair.least_kn >= 0.05 else "Any speed would do"
-    said = f"{need}, and {pair.fastest.words}: possible, which excludes nothing and is weak by itself."
+    within = pair.least_kn <= pair.fastest.kn
+    how = "possible, which" if within else "only what is allowed for errors makes it possible, which"
+    said = f"{need}, and {pair.fastest.words}: {how} excludes nothing and is weak by itself."
     if identity == "given":
         said += f" A person named {pair.vessel} at both ends: she was at both; open is whether she sailed straight."
     elif identity == "not compared":
