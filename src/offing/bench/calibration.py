@@ -26,7 +26,8 @@ ALSO_EVERY = 4
 """One world in so many is declared wrongly too, in every way, and put to the true model."""
 
 FILES, FILES_QUICK, RUN_EVERY = 104, 4, 13
-_CHUNK = 16
+_CHUNK = 80
+"""Worlds judged together: the more, the more of them share the transitions of a chain."""
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 ALL = "all elements"
