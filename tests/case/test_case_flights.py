@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from offing.case.flights import read_coverage, read_flights
 from offing.case.rating import flight_rates
@@ -139,3 +142,29 @@ def test_two_ends_that_are_one_are_one_clear_error() -> None:
         flight_rates([flight(0, "A", "B")], ["UHWW"], ["uhww"])
     with pytest.raises(OffingError, match="check their years"):
         flown([flight(0, "A", "B"), flight(-60_000, "A", "B")], {"A"}, {"B"})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.text(max_size=12),
+                st.sampled_from(["1729166400", "-1", "nan", "1e999", "2024-10-01", "22:10", "UHWW", "9" * 13]),
+            ),
+            min_size=4, max_size=4,
+        ),
+        max_size=5,
+    )
+)  # fmt: skip
+def test_whatever_the_cells_hold_there_are_flights_or_one_clear_error(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "any.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows([["firstSeen", "date", "from", "to"], *rows])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OffingWarning)
+        try:
+            found = read_flights([path])
+        except ObservationError:
+            return
+    assert all(f.time.tzinfo is UTC for f in found)
