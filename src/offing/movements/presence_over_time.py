@@ -10,10 +10,11 @@ from itertools import pairwise
 from offing.movements.baseline import Traffic, traffic
 from offing.movements.model import CallNumbers, Presence, PresencePoint
 from offing.movements.portcalls import seen_calls
-from offing.movements.presence import Chain, minute, timeline
+from offing.movements.presence import minute, timeline
 from offing.movements.sensing import LookAlikes
 from offing.movements.shown import prior_calls
 from offing.movements.sought import Reading, Sought
+from offing.movements.together import Together
 from offing.movements.weighed import Weighed
 from offing.movements.worlds import STATED, Groups, Variation, poisson_top, rates, room
 from offing.sites import Site
@@ -184,7 +185,7 @@ def _by_calls(
     found = []
     for rate, weight in rates(flow, window.hours):
         ships = room(flow.stay, rate, window.hours, seen=seen, named=named)
-        passed = Chain(ships, alikes, readings, plan, most).passed(drops=False)
+        passed = Together(ships, [alikes], readings, plan).passed(most, drops=False)[0]
         found.append((weight, passed.joint, passed.log_scale, prior_calls(ships, minutes, most)))
     top = max(scale for _, _, scale, _ in found)
     joint = [sum(w * j[k] * math.exp(s - top) for w, j, s, _ in found) for k in range(most + 1)]
