@@ -110,7 +110,7 @@ def test_a_person_decides_by_place_and_it_is_said_who(case, tmp_path) -> None:
     )
     progress = Quiet()
     run_case(told, progress, system_clock)
-    assert sorted(progress.done) == ["identify", "judge", "look", "voyages"], "nothing is detected again"
+    assert sorted(progress.done) == ["identify", "judge", "look", "presence", "voyages"], "nothing is detected again"
     (sighting,) = [s for s in told.store.sightings() if s.detection == ship.id]
     assert (sighting.named, sighting.vessel) == ("alligator", "vilkov")
     assert sighting.decided == "Identified as Nikolay Vilkov by K. L. on 2024-11-02"
