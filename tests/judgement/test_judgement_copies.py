@@ -156,3 +156,31 @@ def test_what_a_copy_tells_of_the_cargo_is_not_lost_and_counts_once():
 def test_names_of_sensors(a, b, same):
     assert same_sensor(a, b) is same
     assert same_sensor(b, a) is same
+
+
+def test_a_copy_that_names_the_ship_is_no_second_call():
+    from offing.looks.model import Observation
+    from offing.movements.call_posteriors import weighed_calls
+    from offing.vessels.classes import library
+
+    cases = Cases()
+    looks = [original(cases, d, 1 if d == 10 else 0, 0.9, 0.8, 0.01) for d in (8, 10, 12)]
+    named = replace(looks[1], id="named", source="cnn", usable=0.8,
+                    observations=(Observation(seen="yes", vessel_class="ropucha", vessel="oslyabya"),))  # fmt: skip
+    alone, told = (weighed_calls(k, ["any"], [cases.site()], library(())).calls for k in (looks, [*looks, named]))
+    assert len(told) == len(alone) == 1
+    assert set(told[0].looks) == {looks[1].id, "named"}
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_an_origin_is_dropped_with_all_that_relay_it(declared):
+    cases = Cases()
+    looks = [replace(original(cases, d, 1, 0.9, 0.8, 0.01), source=s) for d, s in ((9, "cns"), (11, "cnn"))]
+    looks = looks if declared else [replace(k, p_detect=None) for k in looks]
+    got = judged(cases, looks)["destination"]
+    rows = {r.without: r for r in got.sensitivity}
+    assert {"source:cns", "source:cnn", "origin:cns"} <= set(rows)
+    assert rows["origin:cns"].verdict == "not-observable"
+    assert "origin:cns" in {r.without for r in judged(cases, looks)["claim"].sensitivity}
+    alone = judged(cases, [replace(k, source="cns") for k in looks])["destination"]
+    assert "origin:cns" not in {r.without for r in alone.sensitivity}

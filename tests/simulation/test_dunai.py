@@ -1,5 +1,6 @@
 """The example comes out with what an honest case must: item by item of the worked example."""
 
+import json
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from offing.case.case import Case
 from offing.case.pipeline import judged_verdicts
 from offing.exchange.snapshot import take
 from offing.judgement.competing import analyse
-from offing.judgement.model import Verdict
+from offing.judgement.model import ClaimVerdict, Verdict
 from offing.looks.darkness import nights
 from offing.looks.power import SENTINEL_1A, SENTINEL_2, chance_of_a_look
 from offing.movements.passage import fits_in, passage
@@ -44,6 +45,70 @@ def verdicts(demo) -> dict[tuple[str, str], Verdict]:
 def content(demo):
     with Case.open(demo) as case:
         return gather(take(case))
+
+
+@pytest.fixture(scope="module")
+def wholes(demo) -> dict[str, ClaimVerdict]:
+    with Case.open(demo) as case:
+        return {v.claim: v for v in case.store.claim_verdicts()}
+
+
+def test_each_claim_as_a_whole_is_no_better_than_its_elements(verdicts, wholes) -> None:
+    assert list(wholes) == list(dict.fromkeys(claim for claim, _ in verdicts))
+    lift = wholes["nis-lift-1"]
+    assert lift.verdict == "not-observable"
+    assert "destination" in lift.unseen
+    assert lift.evidence == ()
+    assert lift.statement.endswith("what was aboard and who did it: not observable")
+    dunai = wholes["cns-dunai"]
+    assert dunai.verdict == "consistent"
+    assert {"destination", "carrier", "window"} <= set(dunai.carried_by)
+    assert {"cargo", "agent"} <= set(dunai.unseen)
+    assert (dunai.likelihood_ratio, dunai.probability, dunai.word, dunai.origins) == (None, None, None, 1)
+    assert wholes["sim-exercise"].verdict == "corroborated"
+    assert wholes["sim-exercise"].simulated
+    assert [c for c, v in wholes.items() if v.verdict == "corroborated"] == ["sim-exercise"]
+
+
+def test_what_the_verdict_on_dunai_hangs_on_is_said(verdicts, wholes) -> None:
+    for found in (verdicts["cns-vilkov", "destination"], wholes["cns-vilkov"]):
+        rows = {s.without: s for s in found.sensitivity}
+        assert rows["look:dunai-2024-10-17"].verdict == "not-observable"
+        assert any("hangs on" in r and "look:dunai-2024-10-17" in r for r in found.reasons)
+    rows = {s.without: s for s in verdicts["cns-dunai", "destination"].sensitivity}
+    assert rows["source:cns"].verdict == "not-observable"
+
+
+def test_the_pictures_after_the_first_lift_say_nothing_of_it(verdicts, wholes) -> None:
+    """17 and 20 October lie after 8 to 13 October, and at another place."""
+    bearing = {e for (claim, _), v in verdicts.items() if claim == "nis-lift-1" for e in v.evidence}
+    assert bearing == set()
+    assert {s.without for s in wholes["nis-lift-1"].sensitivity} == set()
+
+
+def test_the_calls_seen_cannot_have_carried_twelve_thousand(verdicts) -> None:
+    text = " ".join(verdicts["desk-all-by-sea", "quantity"].reasons)
+    assert "28 to 54 ship-loads" in text
+    assert "told apart in the window can, by whichever of these ships, have carried" in text
+    assert verdicts["desk-all-by-sea", "quantity"].verdict != "corroborated"
+
+
+def test_layout_is_what_separates_the_classes(content) -> None:
+    rows = {r.name: " ".join(r.layout).lower() for r in content.recognition}
+    assert "crane" in rows["Alligator (Project 1171)"]
+    assert rows["Alligator (Project 1171)"] != rows["Ropucha (Project 775, 775M)"]
+
+
+def test_the_table_has_a_line_for_each_claim_and_the_elements_stay_counted(demo, wholes, verdicts) -> None:
+    command = [sys.executable, "-m", "offing", "verdicts", str(demo)]
+    table = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert table.count("= claim as a whole") == len(wholes)
+    text = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, timeout=60, check=True).stdout
+    document = json.loads(text)
+    assert len(document["verdicts"]) == len(verdicts)
+    assert [c["claim"] for c in document["claims"]] == list(wholes)
+    assert {c["element"] for c in document["claims"]} == {"claim"}
+    assert [k["level"] for k in document["claims"][0]["levels"]] == ["presence", "cargo", "agent"]
 
 
 def test_nobody_looked_at_vladivostok(verdicts) -> None:

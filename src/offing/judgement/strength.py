@@ -163,8 +163,7 @@ def _sources(
         groups: list[Mapping[str, tuple[str, ...]]] = [getattr(site, of) for site in sites]
         names = _names(groups, sites)
         if of == "origins":
-            known = _names([site.sources for site in sites], sites)
-            names = [name for name in names if name != UNSTATED and name not in known]
+            names = [name for name in names if name != UNSTATED and not _is_source(name, sites)]
         for name in names[:_LISTED_SOURCES]:
             left = [[r for r in site.used if name not in g[r.look]] for site, g in zip(sites, groups, strict=True)]
             kept = [
@@ -176,6 +175,15 @@ def _sources(
                 judged(f"{prefix}:{name}", _ratio(question, kept), power(question.kind, kept, question.needs), seen)
             )
     return rows
+
+
+def _is_source(origin: str, sites: Sequence[SiteEvidence]) -> bool:
+    """Whether a source of the same name tells of just the looks of the origin, so that one row says both."""
+    return all(
+        (origin in site.origins.get(r.look, ())) == (origin in site.sources.get(r.look, ()))
+        for site in sites
+        for r in site.telling
+    )
 
 
 def _names(groups: Iterable[Mapping[str, tuple[str, ...]]], sites: Sequence[SiteEvidence]) -> list[str]:

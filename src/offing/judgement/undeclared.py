@@ -39,16 +39,9 @@ def undeclared_rows(
     looks = sorted({r.look: r.time for site in sites for r in site.telling}.items(), key=lambda p: (p[1], p[0]))
     listed = sorted([i for i, _ in looks], key=lambda i: i not in seen)[:LISTED_LOOKS]
     groups = [(f"look:{i}", {i}) for i, _ in looks if i in set(listed)]
-    for prefix, of in (("source", "sources"), ("origin", "origins")):
-        behind: dict[str, set[str]] = {}
-        for site in sites:
-            for r in site.telling:
-                for name in getattr(site, of).get(r.look, ()):
-                    behind.setdefault(name, set()).add(r.look)
-        named = {n for site in sites for names in site.sources.values() for n in names} if of == "origins" else set()
-        groups += [
-            (f"{prefix}:{name}", ids) for name, ids in sorted(behind.items()) if name != UNSTATED and name not in named
-        ]
+    sources, origins = (_behind(sites, of) for of in ("sources", "origins"))
+    groups += [(f"source:{name}", ids) for name, ids in sorted(sources.items())]
+    groups += [(f"origin:{n}", i) for n, i in sorted(origins.items()) if n != UNSTATED and sources.get(n) != i]
     whole = most_power(question, sites) if groups and not seen else 0.0
     return tuple(
         Sensitivity(
@@ -58,6 +51,16 @@ def undeclared_rows(
         )
         for name, ids in groups
     )
+
+
+def _behind(sites: Sequence[SiteEvidence], of: str) -> dict[str, set[str]]:
+    """Name of a source or origin → ids of the looks that it tells of."""
+    found: dict[str, set[str]] = {}
+    for site in sites:
+        for r in site.telling:
+            for name in getattr(site, of).get(r.look, ()):
+                found.setdefault(name, set()).add(r.look)
+    return found
 
 
 def _without(

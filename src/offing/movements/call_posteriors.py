@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from offing.looks.distinct import Distinct, distinct
 from offing.looks.model import Look
@@ -46,19 +47,17 @@ def weighed_calls(
     at: dict[str, list[Look]] = {}
     for look in looks:
         at.setdefault(look.site, []).append(look)
+    acquired = {name: distinct(group) for name, group in at.items()}
     groups: dict[tuple[str, str, str | None], list[RankedCall]] = {}
-    for ranked in ranked_calls(looks, classes, library):
+    for ranked in _calls_shown(acquired, classes, library):
         call = ranked.call
         groups.setdefault((call.site, call.vessel_class, call.vessel), []).append(ranked)
-    acquired: dict[str, Distinct] = {}
     calls: list[PortCall] = []
     links: list[SightingLink] = []
     for (site, vessel_class, vessel), group in groups.items():
         if site not in places:
             calls += [ranked.call for ranked in group]
             continue
-        if site not in acquired:
-            acquired[site] = distinct(at[site])
         kind = Sought(classes=(vessel_class,), vessels=(vessel,) if vessel else ())
         desk = _Desk(places[site], kind, acquired[site], group, library)
         calls += [desk.call(ranked) for ranked in group]
@@ -67,6 +66,23 @@ def weighed_calls(
         calls=tuple(sorted(calls, key=lambda c: (c.site, c.arrived_before, c.vessel_class, c.vessel or "", c.looks))),
         links=tuple(links),
     )
+
+
+def _calls_shown(acquired: dict[str, Distinct], classes: Sequence[str], library: ClassLibrary) -> list[RankedCall]:
+    """Calls by the acquisitions: what a copy says in other words is no other ship. All that show her are listed."""
+    kept = [k for site in acquired.values() for k in site.kept]
+    told = {i: group for site in acquired.values() for i, group in site.copies.items() if len(group) > 1}
+    out = []
+    for ranked in ranked_calls(kept, classes, library):
+        looks = tuple(name for i in ranked.call.looks for name in (_showing(i, told[i]) if i in told else (i,)))
+        out.append(replace(ranked, call=replace(ranked.call, looks=looks)))
+    return out
+
+
+def _showing(kept: str, group: Sequence[Look]) -> tuple[str, ...]:
+    """Ids of the looks of one acquisition that show a ship, that which is kept among them."""
+    showing = (k for k in group if k.id == kept or any(row.seen == "yes" for row in k.observations))
+    return tuple(k.id for k in sorted(showing, key=lambda k: (k.time, k.id)))
 
 
 class _Desk:
@@ -96,6 +112,8 @@ class _Desk:
             return msgspec.structs.replace(
                 call, unweighed="a clearer copy of the same picture is kept, and does not show it"
             )
+        if any(self.weighed.readings[i].p_detect == 0.0 for i in looks):
+            return msgspec.structs.replace(call, unweighed="a look that shows it declares that it never could")
         return msgspec.structs.replace(call, posterior=self._posterior(looks, ranked))
 
     def _posterior(self, looks: Sequence[int], ranked: RankedCall) -> CallPosterior:
