@@ -243,6 +243,15 @@ def test_simulated_items_do_not_mix_with_real_ones():
     assert alone.simulated
 
 
+def test_more_items_of_several_origins_than_can_be_tried_are_said():
+    looks = tuple(look(str(n), source=f"s{n}", scene=None) for n in range(24))
+    pairs = tuple(verdict((f"look:{n}", f"look:{n + 1}"), element=f"e{n}") for n in range(0, 24, 2))
+    rows = [(f"verdict:k/{v.element}", "I C C") for v in pairs]
+    found = analyse(table(rows), sources=said_by(*(f"s{n}" for n in range(24))), looks=looks, verdicts=pairs)
+    assert figures(found)["a"][:2] == (12, 8)
+    assert "Of the items of several origins against a, at most 8 are counted." in found.notes
+
+
 def test_nothing_to_go_by():
     found = analyse(table([]))
     assert found.outcome == "Not separated: a, b and c; no item that tells them apart speaks against any of them."

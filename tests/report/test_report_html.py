@@ -16,7 +16,8 @@ VOID = {"meta", "img", "br", "col", "link", "hr", "input"}
 TAGS = {"html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer", "h1", "h2",
         "h3", "h4", "p", "a", "ul", "ol", "li", "div", "span", "b", "br", "blockquote", "cite", "table", "colgroup",
         "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary", "figure", "figcaption", "img", "dl",
-        "dt", "dd", "abbr", "svg", "g", "path", "rect", "circle", "line", "text", "desc", "defs", "pattern"}  # fmt: skip
+        "dt", "dd", "abbr", "svg", "g", "path", "rect", "circle", "line", "text", "desc", "defs",
+        "pattern"}  # fmt: skip
 
 
 class Page(HTMLParser):

@@ -67,7 +67,8 @@ def test_what_the_order_hangs_on_is_said():
         AchItem(item="copy", source="agency", marks={"troops": "II", "routine": "C"}),
     )
     shown = page(case_with(*items))
-    assert "Not separated: troops 2 (2 weighed), routine 0 (0 weighed), but only with item:crane" in shown
+    assert "Not separated: troops 2 (2 weighed), routine 0 (0 weighed); the difference" in shown
+    assert "does not survive without item:crane or without origin:agency." in shown
     assert "Without item:crane, least against first: troops = routine" in shown
     assert "counted once with item 1" in shown
 

@@ -127,7 +127,7 @@ def _row(item: JudgedItem) -> dict[str, Any]:
 def _totals(analysis: Analysis) -> list[dict[str, Any]]:
     """The rows below the matrix: each count of what speaks against a hypothesis."""
     rows = (
-        ("items marked I or II", "marked_against"),
+        ("items marked I or II, counted or not", "marked_against"),
         ("points against (I 1, II 2; one origin once)", "points"),
         ("the same, weighed by grade (A–B with 1–2: 1.5, D–F or 4–6: 0.5, else 1)", "weighted"),
     )

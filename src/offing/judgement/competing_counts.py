@@ -8,8 +8,9 @@ from offing.judgement.competing_items import POINTS
 from offing.judgement.competing_result import JudgedItem, OriginCount
 from offing.records import Record
 
-MOST_JOINING = 10
-"""Items against one hypothesis that go back to several origins; later ones than these are not counted."""
+MOST_JOINING = 8
+"""Items against one hypothesis that go back to several origins and say more than items of these origins do: later ones
+than so many are not counted, since every choice of them is tried."""
 
 Order = tuple[tuple[str, ...], ...]
 """Hypotheses, fewest points first; those with equal points together."""
@@ -67,14 +68,16 @@ def origin_counts(items: Sequence[JudgedItem], hypotheses: Sequence[str]) -> tup
 def _most(points: Sequence[tuple[frozenset[str], float]]) -> tuple[float, int]:
     """The greatest sum over items without a common origin, and how many items make it up."""
     single: dict[str, float] = {}
-    joining: list[tuple[frozenset[str], float]] = []
+    joining: dict[tuple[frozenset[str], float], None] = {}
     for origins, value in points:
         if len(origins) == 1:
             (origin,) = origins
             single[origin] = max(single.get(origin, 0.0), value)
-        elif (origins, value) not in joining and len(joining) < MOST_JOINING:
-            joining.append((origins, value))
-    return _best(single, joining, frozenset())
+        else:
+            joining[origins, value] = None
+    # An item that says no more than the items of its origins say together is never the better choice.
+    more = [(origins, value) for origins, value in joining if value > sum(single.get(o, 0.0) for o in origins)]
+    return _best(single, more[:MOST_JOINING], frozenset())
 
 
 def _best(

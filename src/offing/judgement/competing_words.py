@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offing.judgement.competing_counts import Tally
+from offing.judgement.competing_counts import MOST_JOINING, Tally
 from offing.judgement.competing_result import HypothesisScore, JudgedItem, OriginCount, Pair, Relation
 
 
@@ -45,7 +45,7 @@ def pair_words(a: str, b: str, relation: Relation, counted: Tally, rests: Sequen
     if relation == "counts-disagree":
         return f"plain and weighed points do not say the same: {figures}"
     if relation == "rests-on-one":
-        return f"{figures}, but only with {listed(rests, 'and, each by itself,')}"
+        return f"{figures}; the difference does not survive without {listed(rests, 'or without')}"
     return f"{figures}, whichever item or origin is left out"
 
 
@@ -59,6 +59,7 @@ def notes(
         *_against_all(scores, items),
         *(_group_words(g, by_number) for g in groups if len(g.items) > 1),
         *_set_aside(items),
+        *_too_many(scores, items),
         *_unmarked(items),
     )
 
@@ -99,6 +100,14 @@ def _set_aside(items: Sequence[JudgedItem]) -> list[str]:
         if item.aside is not None:
             reasons.setdefault(item.aside, []).append(item.name)
     return [f"Not counted: {listed(names)} ({why})." for why, names in reasons.items()]
+
+
+def _too_many(scores: Sequence[HypothesisScore], items: Sequence[JudgedItem]) -> list[str]:
+    joining = [i for i in items if i.aside is None and len(i.origins) > 1]
+    many = [s.id for s in scores if sum(s.id in i.against for i in joining) > MOST_JOINING]
+    if not many:
+        return []
+    return [f"Of the items of several origins against {listed(many)}, at most {MOST_JOINING} are counted."]
 
 
 def _unmarked(items: Sequence[JudgedItem]) -> list[str]:
