@@ -69,7 +69,7 @@ def measured(seeds: Sequence[int]) -> Calibration:
     return Calibration(
         protocol=PROTOCOL,
         offing=__version__,
-        seeds=(seeds[0], seeds[-1]),
+        seeds=((seeds[0], seeds[-1]),),
         worlds=len(seeds),
         claims=len(seeds) * CLAIMS,
         scores=scores(rows),

@@ -61,8 +61,8 @@ class Calibration(Record, frozen=True):
     protocol: str
     offing: str
     """Version that was measured."""
-    seeds: tuple[int, int]
-    """First and last seed of the worlds."""
+    seeds: tuple[tuple[int, int], ...]
+    """First and last seed of each run of worlds."""
     worlds: int
     claims: int
     scores: tuple[Scored, ...]

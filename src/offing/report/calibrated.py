@@ -17,7 +17,7 @@ DECLARED_WORDS = {
     "declared: p-false-doubled": "p_false twice the truth",
     "declared: p-false-halved": "p_false half the truth",
     "declared: no-baseline": "no baseline stated",
-    "declared: blank-p": "some p left blank",
+    "declared: blank-p": "some p left blank: no numbers are given",
 }
 """Name of a set of verdicts → what was wrong with what the case declared."""
 
