@@ -115,15 +115,14 @@ def test_optional_columns_may_be_absent_and_the_order_is_free(tmp_path: Path) ->
 
 
 def test_looks_are_sorted_and_their_ships_kept_in_order(tmp_path: Path) -> None:
-    looks = read(
-        tmp_path,
-        table(
-            {"look_id": "late", "time": "2024-10-20T02:00Z"},
-            {"look_id": "b", "seen": "yes", "vessel_class": "ropucha"},
-            {"look_id": "early", "time": "2024-10-01T02:00+09:00"},
-            {"look_id": "b", "seen": "yes", "vessel_class": "alligator"},
-        ),
+    rows = table(
+        {"look_id": "late", "time": "2024-10-20T02:00Z"},
+        {"look_id": "b", "seen": "yes", "vessel_class": "ropucha"},
+        {"look_id": "early", "time": "2024-10-01T02:00+09:00"},
+        {"look_id": "b", "seen": "yes", "vessel_class": "alligator"},
     )
+    with pytest.warns(OffingWarning, match=r"stands after a later one of its site.*\(3 rows\)"):
+        looks = read(tmp_path, rows)
     assert [look.id for look in looks] == ["early", "b", "late"]
     assert looks[0].time == datetime(2024, 9, 30, 17, tzinfo=UTC)
     assert [o.vessel_class for o in looks[1].observations] == ["ropucha", "alligator"]
@@ -144,7 +143,7 @@ def test_bom_line_ends_blank_lines_and_spaces_do_not_matter(tmp_path: Path, enco
 def test_a_blank_usable_follows_from_the_status_and_is_said(tmp_path: Path, status: str, usable: float) -> None:
     rows = table(
         {"usable": "", "status": status, "seen": "indeterminate"},
-        {"look_id": "b", "usable": "", "status": status, "seen": "indeterminate"},
+        {"look_id": "b", "time": "2024-10-18T02:00Z", "usable": "", "status": status, "seen": "indeterminate"},
     )
     with pytest.warns(OffingWarning, match=rf"looks.csv: usable is blank where the status is {status}.*\(2 rows\)"):
         looks = read(tmp_path, rows)
@@ -154,7 +153,7 @@ def test_a_blank_usable_follows_from_the_status_and_is_said(tmp_path: Path, stat
 def test_a_time_without_zone_is_utc_and_said_once(tmp_path: Path) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        looks = read(tmp_path, table(*({"look_id": f"l{i}", "time": "2024-10-17T02:00"} for i in range(5))))
+        looks = read(tmp_path, table(*({"look_id": f"l{i}", "time": f"2024-10-{17 + i}T02:00"} for i in range(5))))
     assert [str(w.message) for w in caught] == ["looks.csv: a time without zone is taken as UTC (5 rows)"]
     assert looks[0].time == datetime(2024, 10, 17, 2, tzinfo=UTC)
 
@@ -313,7 +312,8 @@ def test_time_grows_with_the_rows_and_no_faster(tmp_path: Path) -> None:
 
     def seconds(count: int, one_look: bool) -> float:
         rows = [
-            f"{'a' if one_look else i},dunai,2024-10-17T02:00Z,s2,clear,1,yes,cargo,{1 + i}.5" for i in range(count)
+            f"{'a' if one_look else i},dunai,2024-10-17T02:00Z,{0 if one_look else i},clear,1,yes,cargo,{1 + i}.5"
+            for i in range(count)
         ]
         (tmp_path / "looks.csv").write_text("\n".join([",".join((*MANDATORY, "vessel_class", "length_m")), *rows]))
         begun = time.perf_counter()

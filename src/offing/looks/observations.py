@@ -10,10 +10,12 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from offing.errors import OffingWarning
 from offing.looks.csv_rows import csv_rows
+from offing.looks.distinct import distinct
 from offing.looks.gathering import Gathered
 from offing.looks.model import Look
 from offing.looks.observation_row import RowReader
@@ -40,17 +42,36 @@ def read_observations(
 
     ``sources`` are the ids that the case knows; others are taken as they are, and said. Looks at a simulated site or
     from one of ``simulated_sources`` are marked simulated.
-    What was assumed (a time without zone, a blank ``usable``, repeated rows) is said once each by OffingWarning.
+    What was assumed (a time without zone, a blank ``usable``, repeated rows, disorder, copies) is said once each by
+    OffingWarning.
     Raises ObservationError, whose ``where`` is ``path:line``; nothing is returned of a table with any bad row.
     """
     notes: Counter[str] = Counter()
     reader = RowReader(path, sites, library, vessels, notes)
     gathered = Gathered(path, notes)
+    latest: dict[str, datetime] = {}
     for line, cells in csv_rows(path, MANDATORY, OPTIONAL):
-        gathered.add(reader.read(line, cells))
+        row = reader.read(line, cells)
+        if row.time < latest.setdefault(row.site, row.time):
+            notes["a look stands after a later one of its site: the order of the rows does not matter"] += 1
+        latest[row.site] = max(latest[row.site], row.time)
+        gathered.add(row)
     looks = gathered.looks(reader.simulated_sites, frozenset(simulated_sources))
+    _say_copies(looks, notes)
     _say(notes, {look.source for look in looks if look.source}, set(sources), path)
     return looks
+
+
+def _say_copies(looks: Collection[Look], notes: Counter[str]) -> None:
+    """Note looks that tell of an acquisition that another tells of."""
+    at: dict[str, list[Look]] = {}
+    for look in looks:
+        at.setdefault(look.site, []).append(look)
+    copies = sum(len(group) - len(distinct(group).kept) for group in at.values())
+    if copies:
+        notes["a look is of an acquisition that another row tells of (one sensor, minutes apart): counts once"] += (
+            copies
+        )
 
 
 def _say(notes: Counter[str], named: set[str], known: set[str], path: Path) -> None:
