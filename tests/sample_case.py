@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from sample_voyage import sample_voyages
 
 from offing.case.definition import CaseDefinition
 from offing.case.model import KeptFile, SceneIdentity
@@ -33,6 +32,7 @@ from offing.vessels.ais.model import AisMatch, Assumptions, Matching
 from offing.vessels.classes import library
 from offing.vessels.identification import identify
 from offing.vessels.model import Candidate, Detection, Measurement, OrientedBox, Sighting, Vessel
+from sample_voyage import sample_voyages
 
 START = datetime(2024, 10, 4, tzinfo=UTC)
 PIER = (132.3354, 42.8788)

@@ -5,11 +5,11 @@ import json
 import math
 from datetime import UTC, datetime
 
-import catalogue_answers as made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import catalogue_answers as made
 from offing.imagery.catalogue.catalogues import BUILT_IN, catalogue
 from offing.imagery.catalogue.planet_items import read_planet_item
 from offing.imagery.catalogue.stac_items import LeftOut, ReadItem, read_item

@@ -1,7 +1,6 @@
 """Recognition and chances: what length cannot do, and what the free satellites would have shown."""
 
 import msgspec
-import pytest
 
 import sample_case
 from offing.report.chances import chance_rows

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from offing.bench.ais_nearest import hungarian, nearest
 from offing.bench.ais_real import chip_figures, gap_figures
 from offing.bench.ais_worlds import World, world
-from offing.bench.calibration import calibration_error
+from offing.bench.calibration_scores import calibration_error
 from offing.bench.model import BenchOptions, BenchResult, split_hash
 from offing.records import Record
 from offing.vessels.ais import match

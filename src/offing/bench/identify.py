@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from offing.bench.calibration import calibration_error
+from offing.bench.calibration_scores import calibration_error
 from offing.bench.identify_real import real_figures
 from offing.bench.identify_ships import KNOWN, OTHERS, SeenShip, seen_ship, seen_ships
 from offing.bench.model import BenchResult

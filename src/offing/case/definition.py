@@ -19,6 +19,7 @@ from offing.vessels.reference.model import ReferenceImage
 FeatureMark = Literal["match", "mismatch", "not visible"]
 """Whether a recognition feature is there; ``not visible``: the picture cannot show it."""
 
+
 class AisFile(Record, frozen=True):
     """A file of AIS that the ships of the pictures are compared with."""
 

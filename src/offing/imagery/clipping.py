@@ -64,12 +64,12 @@ def clip_to(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PictureError(f"cannot be made ({error.strerror})", where=str(out), fix="check its permissions") from error
-    final, item = out / f"{scene.id}.tif", out / f"{scene.id}.json"
-    parts = [path.with_name(f".{path.name}.part") for path in (final, item)]
+    final, described = out / f"{scene.id}.tif", out / f"{scene.id}.json"
+    parts = [path.with_name(f".{path.name}.part") for path in (final, described)]
     try:
         write_cog(picture, box, parts[0], _tags(picture, scene, box))
         _write_text(parts[1], json.dumps(stac_item(scene, picture, box), indent=1, sort_keys=True) + "\n")
-        for part, target in zip(parts, (final, item), strict=True):
+        for part, target in zip(parts, (final, described), strict=True):
             os.replace(part, target)  # noqa: PTH105 - the atomic rename is the point
     except OSError as error:
         raise PictureError(

@@ -56,7 +56,7 @@ def _udm2(masks: Mapping[str, Floats]) -> Sky:
     nothing = np.zeros_like(clear)
 
     def on(name: str) -> Bools:
-        return masks[name] == 1 if name in masks else nothing
+        return np.asarray(masks[name] == 1) if name in masks else nothing
 
     thin, shadow, snow = on("UDM2_LIGHT_HAZE"), on("UDM2_SHADOW"), on("UDM2_SNOW")
     cloud = on("UDM2_CLOUD") | on("UDM2_HEAVY_HAZE")
