@@ -9,7 +9,7 @@ demo: ## set up, then build, run and report the embedded example
 	@$(OFFING) demo $(DEMO)
 
 test: lint ## set up, then check style, types, import order, and run the tests
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile
 
 lint:
 	@scripts/setup.sh requirements-dev.lock
