@@ -119,7 +119,7 @@ def test_text_on_a_telephone_is_large_enough(browser, files):
         small = visit.page.evaluate(
             """() => [...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().width > 0
               && !t.classList.contains('sim-text')).map(t => parseFloat(getComputedStyle(t).fontSize)
-              * t.getScreenCTM().a).filter(s => s < 9)"""
+              * Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b)).filter(s => s < 9)"""
         )
     assert small == []
 
