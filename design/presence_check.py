@@ -25,7 +25,7 @@ from presence_discrete import Look as Row
 from presence_discrete import Steps
 
 from offing.judgement.evidence import SiteEvidence
-from offing.judgement.measure import Assumptions, measure
+from offing.judgement.measure import measure
 from offing.movements.baseline import Traffic
 from offing.movements.follow import stays
 from offing.movements.genuine import Pair, no_ship_chance, real_chance
@@ -33,6 +33,7 @@ from offing.movements.presence_over_time import call_numbers
 from offing.movements.sought import Reading, Sought
 from offing.movements.stay import mixture
 from offing.movements.weighed import Weighed
+from offing.movements.worlds import Variation
 from offing.sites import Site, StayHours
 from offing.timespan import TimeSpan
 
@@ -94,7 +95,7 @@ def by_chain(rate, stay, window, looks):
         simulated=False,
     )
     begin = time.perf_counter()
-    got = measure(evidence, 1, Assumptions(), readings)
+    got = measure(evidence, 1, Variation(), readings)
     return got.stated.by_calls[1] / got.stated.by_calls[0], 1.0 - got.unshown[1], time.perf_counter() - begin
 
 

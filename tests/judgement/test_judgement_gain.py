@@ -8,9 +8,10 @@ import pytest
 
 from offing.claims import AnyOf, Carrier
 from offing.judgement.gain import worth
-from offing.judgement.measure import Assumptions, Measurer
+from offing.judgement.measure import Measurer
 from offing.judgement.sides import sides
 from offing.judgement.weigh import ratio
+from offing.movements.worlds import Variation
 
 ELEMENTS = {
     "destination": {},
@@ -32,7 +33,7 @@ def judged_ratio(cases, situation, element):
     _, question, evidence = cases.asked(situation, element)
     calls = max(question.needs.calls) if question.needs else 1
     around = question.kind == "window"
-    base = [Measurer()(e, calls, Assumptions(), e.used, around=around) for e in evidence]
+    base = [Measurer()(e, calls, Variation(), e.used, around=around) for e in evidence]
     return ratio(question.kind, base, [m.stated for m in base], question.needs), base, question
 
 

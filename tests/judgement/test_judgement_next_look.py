@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from offing.claims import AnyOf, Carrier
 from offing.judgement.judge import judge
-from offing.judgement.measure import Assumptions, Measurer
+from offing.judgement.measure import Measurer
 from offing.judgement.next_look import next_looks, outlook
 from offing.judgement.weigh import power
+from offing.movements.worlds import Variation
 from offing.quantities import Probability
 from offing.sites import Baseline
 
@@ -31,7 +32,7 @@ def test_without_looks_the_expected_power_is_the_power_that_the_look_alone_would
     alone = msgspec.structs.replace(situation, looks=(cases.look(day, p_detect=0.7, usable=1.0),))
     _, question, evidence = cases.asked(alone, element)
     calls = max(question.needs.calls) if question.needs else 1
-    base = [Measurer()(e, calls, Assumptions(), e.used) for e in evidence]
+    base = [Measurer()(e, calls, Variation(), e.used) for e in evidence]
     assert gain.expected_power == pytest.approx(0.5 * power(question.kind, base, question.needs), abs=1e-6)
     assert gain.expected_power_90 == pytest.approx((gain.expected_power / 2, gain.expected_power * 1.2))
     assert gain.expected_power <= 0.5 * gain.present

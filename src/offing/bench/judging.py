@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from offing.judgement.evidence import Desk, SiteEvidence
-from offing.judgement.measure import Assumptions, Measured, Measurer
+from offing.judgement.measure import Measured, Measurer
 from offing.judgement.model import VerdictWord
 from offing.judgement.question import Question, questions
 from offing.judgement.situation import Situation
@@ -22,6 +22,7 @@ from offing.judgement.undeclared import undeclared_verdict
 from offing.judgement.weigh import power, ratio
 from offing.judgement.words import verdict_word
 from offing.movements.sensing import Sensitivities
+from offing.movements.worlds import Variation
 from offing.records import Record
 from offing.simulation.world.making import make_world
 from offing.simulation.world.model import ClaimTruth, Declared, Distortion, SimulatedWorld, WorldSpec
@@ -63,7 +64,7 @@ class _Asked(Record, frozen=True):
     question: Question
     situation: Situation
     sites: tuple[SiteEvidence, ...]
-    vary: Assumptions
+    vary: Variation
 
     @property
     def calls(self) -> int:
@@ -87,7 +88,7 @@ def judged(specs: Sequence[WorldSpec], *, true_model: bool = False, intervals: b
     return [_judged(measure, a, known.get(_key(a)), intervals=intervals) for a in asked]
 
 
-def _asked(world: SimulatedWorld, situation: Situation | None = None, vary: Assumptions | None = None) -> list[_Asked]:
+def _asked(world: SimulatedWorld, situation: Situation | None = None, vary: Variation | None = None) -> list[_Asked]:
     laid = situation or world.situation()
     desk = Desk(laid)
     out = []
@@ -102,7 +103,7 @@ def _asked(world: SimulatedWorld, situation: Situation | None = None, vary: Assu
                         question=q,
                         situation=laid,
                         sites=sites,
-                        vary=vary or Assumptions(),
+                        vary=vary or Variation(),
                     )
                 )
     return out
@@ -121,7 +122,7 @@ def _knowing(world: SimulatedWorld) -> list[_Asked]:
     )
     fool = truly.truth.lookalikes_fool
     looks = Sensitivities(kinds=((1.0, fool),)) if fool else Sensitivities(lasting=False)
-    return _asked(truly, replace(truly.situation(), sites=whole), Assumptions(looks=looks))
+    return _asked(truly, replace(truly.situation(), sites=whole), Variation(looks=looks))
 
 
 def _parts(world: SimulatedWorld, entry: Baseline) -> tuple[Baseline, ...]:
@@ -150,16 +151,16 @@ class _Memory:
         for a, site in sorted(jobs, key=lambda j: _traffic_key(*j)):
             self._one(a, site, a.vary)
 
-    def ratio(self, asked: _Asked, vary: Assumptions | None = None) -> float:
+    def ratio(self, asked: _Asked, vary: Variation | None = None) -> float:
         """The likelihood ratio of an element."""
         base = self.sites(asked, vary)
         return ratio(asked.question.kind, base, [m.stated for m in base], asked.question.needs)
 
-    def sites(self, asked: _Asked, vary: Assumptions | None = None) -> list[Measured]:
+    def sites(self, asked: _Asked, vary: Variation | None = None) -> list[Measured]:
         """The measures of its sites."""
         return [self._one(asked, site, vary or asked.vary) for site in asked.sites]
 
-    def _one(self, asked: _Asked, site: SiteEvidence, vary: Assumptions) -> Measured:
+    def _one(self, asked: _Asked, site: SiteEvidence, vary: Variation) -> Measured:
         measurer = self._by_world.setdefault(id(asked.situation), Measurer())
         # ``around`` adds the likelihood of calls around the window and changes nothing else, so that all share it.
         return measurer(site, asked.calls, vary, site.used, around=True)

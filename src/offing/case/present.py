@@ -9,7 +9,7 @@ from offing.judgement.situation import Situation
 from offing.looks.model import Look
 from offing.movements.model import PortCall, Presence, SightingLink
 from offing.movements.sought import Sought
-from offing.movements.worlds import Groups, Variation
+from offing.movements.worlds import Groups
 from offing.records import Record
 from offing.sites import Site
 from offing.timespan import TimeSpan
@@ -104,12 +104,9 @@ def presence_at(
 
 def varied() -> Groups:
     """The assumptions that the judgement varies, by group."""
-    from offing.judgement.strength import VARIED
+    from offing.judgement.assumptions import VARIED
 
-    return tuple(
-        tuple(Variation(rate_factor=a.rate_factor, stay_factor=a.stay_factor, looks=a.looks) for _, a in variants)
-        for _, variants in VARIED
-    )
+    return tuple(tuple(vary for _, vary in variants) for _, variants in VARIED)
 
 
 def asked_presence(

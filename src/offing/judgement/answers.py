@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from offing.judgement.evidence import Desk
-from offing.judgement.measure import Assumptions, measure
+from offing.judgement.measure import measure
 from offing.judgement.model import VerdictWord
 from offing.judgement.question import Question
 from offing.judgement.situation import Situation
 from offing.judgement.weigh import power, ratio
 from offing.judgement.words import verdict_word
+from offing.movements.worlds import Variation
 from offing.records import Record
 
 
@@ -20,13 +21,13 @@ class Answer(Record, frozen=True):
     verdict: VerdictWord
 
 
-def answer(situation: Situation, question: Question, vary: Assumptions | None = None) -> Answer:
+def answer(situation: Situation, question: Question, vary: Variation | None = None) -> Answer:
     """The answer from the looks that declare their probabilities; up to ``needs.COUNTED_MOST`` calls."""
     desk = Desk(situation)
     sites = [desk.gather(s, question.sought, w) for s, w in zip(question.sites, question.windows, strict=True)]
     calls = max(question.needs.calls) if question.needs is not None else 1
     around = question.kind == "window"
-    measured = [measure(site, calls, vary or Assumptions(), site.used, around=around) for site in sites]
+    measured = [measure(site, calls, vary or Variation(), site.used, around=around) for site in sites]
     value = ratio(question.kind, measured, [m.stated for m in measured], question.needs)
     shown = power(question.kind, measured, question.needs)
     seen = any(site.sightings for site in sites)

@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 from offing.movements.sensing import Sensitivities
-from offing.records import Record
+from offing.movements.worlds import Variation
 
-
-class Assumptions(Record, frozen=True):
-    """What is varied to find the interval; the defaults are what was stated."""
-
-    rate_factor: float = 1.0
-    stay_factor: float = 1.0
-    looks: Sensitivities = Sensitivities()
-
-
-VARIED: tuple[tuple[str, tuple[tuple[str, Assumptions], ...]], ...] = (
-    ("rate", (("rate-doubled", Assumptions(rate_factor=2.0)), ("rate-halved", Assumptions(rate_factor=0.5)))),
+VARIED: tuple[tuple[str, tuple[tuple[str, Variation], ...]], ...] = (
+    ("rate", (("rate-doubled", Variation(rate_factor=2.0)), ("rate-halved", Variation(rate_factor=0.5)))),
     (
         "stay",
         (
-            ("stay-longer-by-half", Assumptions(stay_factor=1.5)),
-            ("stay-shorter-by-a-third", Assumptions(stay_factor=1.0 / 1.5)),
+            ("stay-longer-by-half", Variation(stay_factor=1.5)),
+            ("stay-shorter-by-a-third", Variation(stay_factor=1.0 / 1.5)),
         ),
     ),
     (
         "p_detect",
         (
-            ("p-detect-plus-0.1", Assumptions(looks=Sensitivities(p_shift=0.1))),
-            ("p-detect-minus-0.1", Assumptions(looks=Sensitivities(p_shift=-0.1))),
+            ("p-detect-plus-0.1", Variation(looks=Sensitivities(p_shift=0.1))),
+            ("p-detect-minus-0.1", Variation(looks=Sensitivities(p_shift=-0.1))),
         ),
     ),
     (
         "p_false",
         (
-            ("p-false-doubled", Assumptions(looks=Sensitivities(q_factor=2.0))),
-            ("p-false-halved", Assumptions(looks=Sensitivities(q_factor=0.5))),
+            ("p-false-doubled", Variation(looks=Sensitivities(q_factor=2.0))),
+            ("p-false-halved", Variation(looks=Sensitivities(q_factor=0.5))),
         ),
     ),
-    ("look-alikes", (("look-alikes-do-not-last", Assumptions(looks=Sensitivities(lasting=False))),)),
+    ("look-alikes", (("look-alikes-do-not-last", Variation(looks=Sensitivities(lasting=False))),)),
 )
 """Groups of assumptions, each varied on its own."""
 
 ABOUT_LOOKS = (
-    Assumptions(),
+    Variation(),
     *(vary for _, group in VARIED for _, vary in group if vary.rate_factor == vary.stay_factor == 1.0),
 )
 """What was stated, and what is varied of the looks alone."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from offing.judgement.assumptions import VARIED, Assumptions
+from offing.judgement.assumptions import VARIED
 from offing.judgement.evidence import SiteEvidence
 from offing.judgement.measure import measure
 from offing.judgement.model import Sensitivity, Thresholds
@@ -21,6 +21,7 @@ from offing.judgement.strength import NOTHING, Strength, round_ratio
 from offing.judgement.weigh import RATIO_MOST
 from offing.judgement.words import verdict_word
 from offing.movements.portcalls import seen_calls
+from offing.movements.worlds import Variation
 
 
 def weigh_bound(question: Question, sites: Sequence[SiteEvidence], thresholds: Thresholds) -> Strength:
@@ -30,7 +31,7 @@ def weigh_bound(question: Question, sites: Sequence[SiteEvidence], thresholds: T
         return NOTHING
     told = told_apart(sites)
     seen = any(site.sightings for site in sites)
-    value, shown, error = weighed(question.needs, sites, told, Assumptions())
+    value, shown, error = weighed(question.needs, sites, told, Variation())
     rows, down, up = [], 0.0, 0.0
     for _, variants in VARIED:
         moves = [0.0]
@@ -57,7 +58,7 @@ def told_apart(sites: Sequence[SiteEvidence]) -> int:
     return sum(seen_calls(site.within, site.traffic.stay.p95) for site in sites)
 
 
-def weighed(needs: Needs, sites: Sequence[SiteEvidence], told: int, vary: Assumptions) -> tuple[float, float, float]:
+def weighed(needs: Needs, sites: Sequence[SiteEvidence], told: int, vary: Variation) -> tuple[float, float, float]:
     """(likelihood ratio, power, fit error)."""
     measured = [measure(site, 1, vary, site.used) for site in sites]
     chance = sum(1.0 - m.unshown[1] for m in measured) / len(measured)

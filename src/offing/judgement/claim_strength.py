@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from offing.judgement.bound import told_apart, weighed
 from offing.judgement.evidence import Desk, SiteEvidence
-from offing.judgement.measure import Assumptions, Measurer
+from offing.judgement.measure import Measurer
 from offing.judgement.model import Sensitivity, Verdict, VerdictWord
 from offing.judgement.needs import COUNTED_MOST
 from offing.judgement.parts import ALL_FALSE, ONE_FALSE, mixes, part_power, part_ratio, together
 from offing.judgement.question import Question
 from offing.judgement.strength import LISTED_LOOKS, VARIED, round_ratio
+from offing.movements.worlds import Variation
 from offing.records import Record
 
-_VARIED: dict[str, Assumptions] = {name: vary for _, variants in VARIED for name, vary in variants}
+_VARIED: dict[str, Variation] = {name: vary for _, variants in VARIED for name, vary in variants}
 
 Worded = Callable[[Mapping[str, VerdictWord], float | None], VerdictWord]
 """From the elements' verdicts and the ratio of all together to the verdict on the claim."""
@@ -43,8 +44,8 @@ class Whole:
         self.sites = [
             [desk.gather(s, q.sought, w) for s, w in zip(q.sites, q.windows, strict=True)] for q in self.parts
         ]
-        self._known: dict[tuple[int, Assumptions], tuple[float, float]] = {}
-        self._stated = [self._ratio(i, Assumptions()) for i in range(len(self.parts))]
+        self._known: dict[tuple[int, Variation], tuple[float, float]] = {}
+        self._stated = [self._ratio(i, Variation()) for i in range(len(self.parts))]
 
     @property
     def claim_prior(self) -> float:
@@ -100,13 +101,13 @@ class Whole:
         without = self._without_look if kind == "look" else self._without_group
         return together([without(i, kind, what) for i in range(len(self.parts))], self.prior)
 
-    def _ratio(self, i: int, vary: Assumptions) -> float:
+    def _ratio(self, i: int, vary: Variation) -> float:
         part, sites = self.parts[i], self.sites[i]
         if not any(site.used for site in sites):
             return 1.0
         if _many(part):
             return self._bounded(i, vary)[0]
-        drops = vary == Assumptions()
+        drops = vary == Variation()
         measured = [self._measure(s, _calls(part), vary, s.used, drops=drops) for s in sites]
         return part_ratio(part, measured, [m.stated for m in measured])
 
@@ -114,7 +115,7 @@ class Whole:
         part, sites = self.parts[i], self.sites[i]
         if _many(part) or not any(r.look == look for site in sites for r in site.used):
             return self._stated[i]
-        measured = [self._measure(s, _calls(part), Assumptions(), s.used, drops=True) for s in sites]
+        measured = [self._measure(s, _calls(part), Variation(), s.used, drops=True) for s in sites]
         return part_ratio(part, measured, [m.without.get(look, m.stated) for m in measured])
 
     def _without_group(self, i: int, kind: str, name: str) -> float:
@@ -126,7 +127,7 @@ class Whole:
         if not any(left):
             return 1.0
         measured = [
-            self._measure(s, _calls(part), Assumptions(), r, drops=len(r) == len(s.used))
+            self._measure(s, _calls(part), Variation(), r, drops=len(r) == len(s.used))
             for s, r in zip(sites, left, strict=True)
         ]
         return part_ratio(part, measured, [m.stated for m in measured])
@@ -136,10 +137,10 @@ class Whole:
         if not any(site.used for site in sites):
             return 0.0
         if _many(part):
-            return self._bounded(i, Assumptions())[1]
-        return part_power(part, [self._measure(s, _calls(part), Assumptions(), s.used, drops=True) for s in sites])
+            return self._bounded(i, Variation())[1]
+        return part_power(part, [self._measure(s, _calls(part), Variation(), s.used, drops=True) for s in sites])
 
-    def _bounded(self, i: int, vary: Assumptions) -> tuple[float, float]:
+    def _bounded(self, i: int, vary: Variation) -> tuple[float, float]:
         """(ratio, power) of a part that needs more calls than are counted one by one."""
         if (i, vary) not in self._known:
             needs, sites = self.parts[i].needs, self.sites[i]

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from offing.claims import Claim
 from offing.judgement.evidence import REACH, SiteEvidence
 from offing.judgement.imagined import Imagined, Imaginer, Kind
-from offing.judgement.measure import Assumptions, Measured, Measurer
+from offing.judgement.measure import Measured, Measurer
 from offing.judgement.model import Candidate, Thresholds
 from offing.judgement.needs import COUNTED_MOST
 from offing.judgement.question import Question
 from offing.judgement.sides import Sides, sides
 from offing.judgement.weigh import RATIO_MOST
+from offing.movements.worlds import Variation
 from offing.records import Record
 
 Array = NDArray[np.float64]
@@ -97,7 +98,7 @@ class _Asked:
         self.numbered = self.counted and not any(site.undeclared for site in evidence)
         self.around = question.kind == "window"
         self.base: list[Measured] = [
-            measure(site, self.calls, Assumptions(), site.used, drops=self.numbered, around=self.around)
+            measure(site, self.calls, Variation(), site.used, drops=self.numbered, around=self.around)
             for site in evidence
         ]
 

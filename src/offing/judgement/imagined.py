@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.judgement.evidence import SiteEvidence
-from offing.judgement.measure import Assumptions, outside_hours, rates, ships_at
+from offing.judgement.measure import outside_hours, ships_at
 from offing.movements.occupancy import Occupancy, occupancy
 from offing.movements.presence import Chain, minute, timeline
 from offing.movements.sensing import LookAlikes, Sensitivities, detect_probability, emission
 from offing.movements.shown import prior_calls
 from offing.movements.sought import Reading
+from offing.movements.worlds import rates
 from offing.records import Record
 
 Array = NDArray[np.float64]
@@ -124,7 +125,7 @@ class _World:
     def __init__(self, model: _Model, rate: float, weight: float, columns: Array) -> None:
         evidence, calls = model.evidence, model.calls
         self.weight, self.model = weight, model
-        self.ships = ships_at(evidence, rate, calls, model.readings, evidence.traffic.stay.mean, Assumptions())
+        self.ships = ships_at(evidence, evidence.traffic.stay, rate, calls, model.readings)
         window = evidence.window
         prior = np.array(prior_calls(self.ships, minute(window.end, window.start), calls))
         self.tables = [t[:, self.ships.count] for t in model.tables(int(self.ships.count.max()))]

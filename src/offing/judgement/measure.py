@@ -10,22 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offing.judgement.assumptions import ABOUT_LOOKS
-from offing.judgement.assumptions import Assumptions as Assumptions
 from offing.judgement.evidence import SiteEvidence
-from offing.movements.baseline import CALLS_MOST, Traffic
-from offing.movements.occupancy import MOST_SHIPS, Occupancy, occupancy
+from offing.movements.baseline import Traffic
+from offing.movements.occupancy import Occupancy, occupancy
 from offing.movements.presence import Passed, timeline
 from offing.movements.sensing import LookAlikes, Sensitivities, detect_probability
 from offing.movements.shown import missed, unshown_together
 from offing.movements.sought import Reading
+from offing.movements.stay import StayMixture
 from offing.movements.together import Together
+from offing.movements.worlds import Variation, rates, room
 from offing.records import Record
 from offing.timespan import TimeSpan
 
 Array = NDArray[np.float64]
-
-_USUAL = 0.5
-"""Calls expected in a window from which on the rate's uncertainty is weighed in."""
 
 
 class Likelihoods(Record, frozen=True):
@@ -61,7 +59,7 @@ class Measurer:
         self,
         evidence: SiteEvidence,
         calls: int,
-        vary: Assumptions,
+        vary: Variation,
         readings: Sequence[Reading],
         *,
         drops: bool = False,
@@ -71,7 +69,7 @@ class Measurer:
         looks = tuple(r.look for r in readings)
         asked = (evidence.site.id, evidence.sought, evidence.window, calls, looks)
         if (*asked, vary, drops, around) not in self._known:
-            # Assumptions about the looks are varied together: the ships are the same.
+            # Variation about the looks are varied together: the ships are the same.
             whole = vary in ABOUT_LOOKS and looks == tuple(r.look for r in evidence.used)
             varies = ABOUT_LOOKS if whole else (vary,)
             found = measure_together(evidence, calls, varies, readings, drops=drops, around=around)
@@ -83,7 +81,7 @@ class Measurer:
 def measure(
     evidence: SiteEvidence,
     calls: int,
-    vary: Assumptions,
+    vary: Variation,
     readings: Sequence[Reading],
     *,
     drops: bool = False,
@@ -99,7 +97,7 @@ def measure(
 def measure_together(
     evidence: SiteEvidence,
     calls: int,
-    varies: Sequence[Assumptions],
+    varies: Sequence[Variation],
     readings: Sequence[Reading],
     *,
     drops: bool = False,
@@ -115,7 +113,7 @@ def measure_together(
     worlds: list[list[_World]] = [[] for _ in looks]
     errors = []
     for rate, weight in rates(flow, window.hours):
-        ships = ships_at(evidence, rate, calls, readings, flow.stay.mean, vary)
+        ships = ships_at(evidence, flow.stay, rate, calls, readings)
         passed = _passes(ships, flow.lookalike_stay_h, looks, taken, window).passed(calls, drops=drops)
         unlooked, *unseen = unshown_together(ships, taken, kept, window, calls)
         prior = np.array(unlooked)
@@ -189,20 +187,6 @@ def _quiet(
     return [nothing] * len(looks)
 
 
-def rates(flow: Traffic, window_h: float) -> tuple[tuple[float, float], ...]:
-    """Possible rates with their weights.
-
-    A stated rate is not known exactly. Where several calls in the window would be usual, a rate that is too high makes
-    nothing seen look like a contradiction, so half and twice the rate are weighed with it; for a rare ship the rate
-    hardly matters.
-    """
-    pairs = tuple(zip(flow.rates_per_h, flow.weights, strict=True))
-    if len(pairs) > 1 or pairs[0][0] * (window_h + flow.stay.mean) < _USUAL:
-        return pairs
-    rate = pairs[0][0]
-    return ((0.5 * rate, 0.4), (rate, 0.4), (2.0 * rate, 0.2))
-
-
 def _mixed(
     worlds: Sequence[tuple[float, Sequence[float], float, Array, float]], quiet: Sequence[float], quiet_scale: float
 ) -> Likelihoods:
@@ -228,27 +212,11 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def ships_at(
-    evidence: SiteEvidence, rate: float, calls: int, readings: Sequence[Reading], mean_h: float, vary: Assumptions
+    evidence: SiteEvidence, stay: StayMixture, rate: float, calls: int, readings: Sequence[Reading]
 ) -> Occupancy:
     """The chain of ships with room for all that were seen, are claimed, or come by everyday traffic."""
-    stay = evidence.traffic.stay.scaled(vary.stay_factor)
-    rate = min(rate, CALLS_MOST / (evidence.window.hours + mean_h), 0.5 * MOST_SHIPS / mean_h)
     seen = max([r.ships for r in readings], default=0)
-    present = rate * mean_h
-    most = max(3, seen + 1, calls + 1 if calls > 1 else 0, _poisson_top(present))
-    if evidence.sought.vessels:
-        most = max(1, min(most, len(evidence.sought.vessels)))
-    return occupancy(stay, rate, min(most, MOST_SHIPS))
-
-
-def _poisson_top(mean: float) -> int:
-    """A number of ships that a Poisson number of this mean exceeds with a probability below 0.1 %."""
-    chance, total, n = math.exp(-mean), math.exp(-mean), 0
-    while total < 0.999:
-        n += 1
-        chance *= mean / n
-        total += chance
-    return n
+    return room(stay, rate, evidence.window.hours, seen=seen, calls=calls, named=len(evidence.sought.vessels))
 
 
 def outside_hours(readings: Sequence[Reading], window: TimeSpan, p95: float) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from offing.judgement.assumptions import VARIED as VARIED
-from offing.judgement.assumptions import Assumptions
 from offing.judgement.evidence import UNSTATED, SiteEvidence
 from offing.judgement.measure import Measured, Measurer
 from offing.judgement.model import Sensitivity, Thresholds
@@ -16,6 +15,7 @@ from offing.judgement.weigh import power, ratio
 from offing.judgement.words import verdict_word
 from offing.movements.sensing import Sensitivities, detect_probability
 from offing.movements.sought import Reading
+from offing.movements.worlds import Variation
 from offing.records import Record
 
 LISTED_LOOKS = 50
@@ -50,7 +50,7 @@ def weigh(
         return NOTHING
     used, around = [site.used for site in sites], question.kind == "window"
     base = [
-        measure(site, calls, Assumptions(), r, drops=True, around=around) for site, r in zip(sites, used, strict=True)
+        measure(site, calls, Variation(), r, drops=True, around=around) for site, r in zip(sites, used, strict=True)
     ]
     value = _ratio(question, base)
     shown = power(question.kind, base, question.needs)
@@ -167,7 +167,7 @@ def _sources(
         for name in names[:_LISTED_SOURCES]:
             left = [[r for r in site.used if name not in g[r.look]] for site, g in zip(sites, groups, strict=True)]
             kept = [
-                m if len(r) == len(site.used) else measure(site, calls, Assumptions(), r, around=around)
+                m if len(r) == len(site.used) else measure(site, calls, Variation(), r, around=around)
                 for m, r, site in zip(base, left, sites, strict=True)
             ]
             seen = any(name not in g[r.look] for site, g in zip(sites, groups, strict=True) for r in site.sightings)

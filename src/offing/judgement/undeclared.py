@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from offing.judgement.evidence import UNSTATED, SiteEvidence
-from offing.judgement.measure import Assumptions, measure
+from offing.judgement.measure import measure
 from offing.judgement.model import Sensitivity, Thresholds, VerdictWord
 from offing.judgement.question import Question
 from offing.judgement.strength import LISTED_LOOKS
 from offing.judgement.weigh import power
 from offing.movements.sensing import P_MOST
 from offing.movements.sought import Reading
+from offing.movements.worlds import Variation
 
 
 def undeclared_verdict(
@@ -97,7 +98,7 @@ def most_power(question: Question, sites: Sequence[SiteEvidence]) -> float:
     if not any(site.telling for site in sites):
         return 0.0
     calls = min(max(question.needs.calls), 4) if question.needs is not None else 1
-    measured = [measure(site, calls, Assumptions(), _certain(site)) for site in sites]
+    measured = [measure(site, calls, Variation(), _certain(site)) for site in sites]
     needs = None
     if question.needs is not None:
         needs = type(question.needs)(calls=(calls,), weights=(1.0,), basis=())
